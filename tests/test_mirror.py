@@ -46,13 +46,14 @@ TOGETHER = {
     "test_plain.py": ("fast_paths",),
     "unit/checks/platforms/test_beside.py": (
         "checks/platforms/admits_nodes",
+        "checks/platforms/block_of_nodes",
         "checks/platforms/other_port_name",
         "checks/platforms/peer_on_nodes",
         "checks/platforms/protocol_off",
         "checks/platforms/service_before_pods",
         "checks/platforms/unenforced_kind",
     ),
-    "unit/cluster/test_platforms.py": ("engine/port_names",),
+    "unit/cluster/test_platforms.py": ("engine/enforced", "engine/port_names"),
     "unit/checks/platforms/test_run.py": (
         "checks/compiled",
         "checks/platforms/block_without_pods",
@@ -397,6 +398,7 @@ TOGETHER = {
     ),
     "unit/manifests/test_policy_makers.py": ("ecosystem/policy_makers",),
     "unit/language/syntax/test_printer.py": ("language/syntax/layout",),
+    "unit/sets/test_ports.py": ("sets/port_model",),
     "unit/queries/suggestions/test_suggest.py": (
         "queries/suggestions/blockers",
         "queries/suggestions/model",

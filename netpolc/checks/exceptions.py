@@ -11,7 +11,7 @@ from netpolc.diagnostics.model import Label
 from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.index import Index
 from netpolc.sets.addresses import BITS, AddressSet
-from netpolc.sets.ports import PortSet, intersection
+from netpolc.sets.ports import PortSet, intersection, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -98,4 +98,6 @@ def labels_of(undone: Mapping[str, Reason]) -> tuple[Label, ...]:
 
 
 def _meet(one: PortSet, other: PortSet) -> bool:
-    return intersection(one, other) != PortSet()
+    """Tell whether two sets share numbers or names; that a name may stand for a number of the other is not known."""
+    both = intersection(one, other)
+    return bool(both.intervals) or any(map(is_plain, both.names))

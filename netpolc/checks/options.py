@@ -16,11 +16,16 @@ from netpolc.project.model import Finality
 
 
 class PoliciesBeside(msgspec.Struct, frozen=True):
-    """Policies that others wrote, among which there are cluster-wide ones, and the nodes that these may be about."""
+    """Policies that others wrote, some of which deny what a program allows, and the nodes that these may be about.
+
+    `tier_policies` are those of the program, too, if it has any. What a program was `compiled` to is among them where
+    what a policy denies depends on all others.
+    """
 
     policies: tuple[Policy, ...]
     tier_policies: tuple[TierPolicy, ...]
     nodes: tuple[ClusterNode, ...]
+    compiled: tuple[Policy, ...] = ()
 
 
 class CheckOptions(msgspec.Struct, frozen=True):
@@ -30,9 +35,9 @@ class CheckOptions(msgspec.Struct, frozen=True):
     addresses from, if that is known, `known_pods` endpoints of pods that no manifest shows, `namespaces` the labels of
     namespaces, by name, as their manifests show them, and `pods` those of pods, each with their namespace;
     `service_blocks` are addresses of services, each as a block, which no pod has. Who asks what is allowed, and not
-    whether it should be, has no assertion proved. Where there are tiers, assertions are proved with all policies
-    `beside` a program. `platform` is what enforces policies, `finality` that of its engine. `standards` are what the
-    project makes of findings.
+    whether it should be, has no assertion proved. Where policies of others deny what a program allows, assertions are
+    proved with all policies `beside` it. `platform` is what enforces policies, `finality` that of its engine.
+    `standards` are what the project makes of findings.
     """
 
     today: datetime.date | None = None

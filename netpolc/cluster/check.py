@@ -62,6 +62,9 @@ BY_NETWORK_POLICIES = codes_that_need("every policy")
 """What is asked of NetworkPolicies alone, and of no cluster-wide policy beside them."""
 
 
+BY_ADDING_UP = frozenset({"NP635"})
+"""What is only true where a rule opens what another one leaves out."""
+
 OPENED_BY_TIERS = frozenset({"NP605"})
 """What is only true where no cluster-wide policy lets connections through, beside that."""
 
@@ -196,7 +199,8 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     )
     if cluster.said is not None and cluster.manifests.tier_policies and part.options.checks.thorough:
         found = chain(found, no_dns.by(_in_tiers(cluster.said, cluster.ruleset)))
-    yield from (each for each in found if each.code not in unsure)
+    undue = unsure | BY_ADDING_UP if part.options.checks.platform.denies_exceptions else unsure
+    yield from (each for each in found if each.code not in undue)
     yield from (each for each in _check_platform(part, cluster) if fits or each.code not in BESIDE_WORKLOADS)
     if fits and part.options.checks.platform is KUBERNETES:
         yield from (found for each in UNSTATED for found in each.check(cluster.manifests))

@@ -6,12 +6,12 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from netpolc.engine.enforced import as_enforced
 from netpolc.engine.from_policies import PolicyCache, rules_of_policies, terms_of
 from netpolc.engine.from_program import with_assumed
 from netpolc.engine.model import both
 from netpolc.engine.narrowing import let_through
 from netpolc.engine.pod_addresses import in_question
-from netpolc.engine.port_names import with_names_open
 from netpolc.engine.regions import UNNAMED
 from netpolc.engine.verdicts import Pod, is_of
 
@@ -110,19 +110,6 @@ class Enforced:
         platform = self._options.checks.platform
         read = rules_of_policies(policies, self.namespaces, self._cache)
         whole = read if self._program is None else with_assumed(read, self._program)
-        whole = with_names_open(whole) if platform.names_open_all else whole
-        if self._tier_policies:
-            from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
-
-            final_for_pod = self._options.checks.finality == "pod"
-            whole = with_tiers(whole, self._tier_policies, self._nodes, final_for_pod=final_for_pod)
-        if platform.denies_exceptions:
-            from netpolc.engine.longest_prefix import with_longest_prefixes  # one platform goes by these
-
-            whole = with_longest_prefixes(whole, policies, self._cache)
-        if platform.hides_labels:
-            from netpolc.ecosystem.hidden_labels import cilium_hides  # one platform hides any
-            from netpolc.engine.unseen_labels import with_labels_unseen
-
-            whole = with_labels_unseen(whole, cilium_hides)
-        return whole
+        tiers = (self._tier_policies, self._nodes)
+        final_for_pod = self._options.checks.finality == "pod"
+        return as_enforced(whole, platform, policies, self._cache, tiers, final_for_pod=final_for_pod)

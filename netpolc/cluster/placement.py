@@ -15,6 +15,7 @@ import msgspec
 from netpolc.checks.options import PoliciesBeside
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.standards import AS_FOUND
+from netpolc.engine.enforced import denies_by_exceptions
 from netpolc.manifests.companions import beside_companions
 from netpolc.manifests.namespace_default import DEFAULT, becomes_twice, objects_of
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from netpolc.compiler.inputs import Inputs
+    from netpolc.compiler.loading import Loaded
     from netpolc.compiler.model import Compilation, CompileOptions
     from netpolc.ir.model import Program
     from netpolc.manifests.model import Manifests, Route, Service, Workload
@@ -71,29 +73,38 @@ def _put(objects: Iterable[Service | Workload | Route]) -> Iterator[Diagnostic]:
 def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
     if inputs.loaded is None:
         return None
-    from netpolc.compiler.pipeline import compile_program  # manifests alone need no compiler
-
     namespaces = {each.name: each.labels for each in inputs.manifests.namespaces}
     pods = tuple((each.namespace, each.labels) for each in inputs.manifests.workloads)
     manifests = inputs.manifests
-    beside = None
-    if manifests.tier_policies:
-        beside = PoliciesBeside(manifests.policies, manifests.tier_policies, manifests.nodes)
     checks = msgspec.structs.replace(
         options.checks,
         namespaces=namespaces,
         pods=pods,
         service_blocks=manifests.service_blocks,
-        beside=beside,
         standards=AS_FOUND,  # what a project makes of findings is asked once all of them are known
     )
-    compiled = compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
-    if beside is None or not compiled.tier_policies:
-        return compiled
-    # What guardrails and the policies of others are together depends on their priorities.
-    tiers = (*compiled.tier_policies, *beside.tier_policies)
-    checks = msgspec.structs.replace(checks, beside=msgspec.structs.replace(beside, tier_policies=tiers))
-    return compile_program(inputs.loaded, msgspec.structs.replace(options, checks=checks))
+    return _with_others(inputs.loaded, manifests, msgspec.structs.replace(options, checks=checks))
+
+
+def _with_others(loaded: Loaded, manifests: Manifests, options: CompileOptions) -> Compilation:
+    """Compile sources, and prove what they assert beside the policies of others, if some of these deny anything."""
+    from netpolc.compiler.pipeline import compile_program  # manifests alone need no compiler
+
+    policies, platform = manifests.policies, options.checks.platform
+    may_deny = bool(manifests.tier_policies or (platform.denies_exceptions and policies))
+    if not may_deny or not options.checks.proves_assertions:
+        return compile_program(loaded, options)
+    # What all policies are together depends on what the program becomes: on priorities, and on its own exceptions.
+    unproved = msgspec.structs.replace(options.checks, proves_assertions=False)
+    alone = compile_program(loaded, msgspec.structs.replace(options, checks=unproved))
+    if not alone.program.assertions:
+        return alone
+    beside = None
+    if manifests.tier_policies or denies_by_exceptions(platform, (*policies, *alone.policies)):
+        tiers = (*alone.tier_policies, *manifests.tier_policies)
+        beside = PoliciesBeside(policies, tiers, manifests.nodes, alone.policies)
+    checks = msgspec.structs.replace(options.checks, beside=beside)
+    return compile_program(loaded, msgspec.structs.replace(options, checks=checks))
 
 
 def _home(parts: Sequence[PlacedInputs]) -> tuple[str, str] | None:

@@ -350,12 +350,15 @@ class _InputReader:
 
 
 def with_workloads(inputs: Inputs, given: Manifests | None) -> Inputs:
-    """Return inputs with the workloads, namespaces and services of other manifests, which go before their own."""
+    """Return inputs with the workloads, namespaces and services of other manifests, which go before their own.
+
+    Policies of these are of no side: on both, they would hide what becomes of them, and of what they deny.
+    """
     if given is None:
         return inputs
     from netpolc.manifests.combining import combine  # few runs name workloads
 
-    shared = msgspec.structs.replace(given, policies=(), diagnostics=())
+    shared = msgspec.structs.replace(given, policies=(), tier_policies=(), diagnostics=())
     # What the inputs have of their own, too, may be said in other words there; the manifests that are given count.
     manifests = msgspec.structs.replace(combine([inputs.manifests, shared]), diagnostics=())
     return msgspec.structs.replace(inputs, manifests=manifests)

@@ -249,6 +249,7 @@ CODES: tuple[Code, ...] = (
     Code("NP683", "peer-on-nodes", "warning", "a peer by labels that is a node on this platform"),
     Code("NP684", "probes-in-the-mesh", "warning", "probes of pods in Istio's ambient mesh that policies keep out"),
     Code("NP685", "opened-exception", "warning", "an exception that this platform opens all the same"),
+    Code("NP686", "block-of-nodes", "warning", "a block for the address of a node, which holds none on this platform"),
     Code("NP701", "assertion-failed", "error", "an assertion that does not hold", score="7.0"),
     Code("NP702", "assertion-undecided", "error", "an assertion that takes too long to decide"),
     Code("NP801", "bad-project-file", "error", "a netpolc.toml that says something netpolc does not know"),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine import ports, regions
-from netpolc.engine.ports import DestinationPorts
+from netpolc.engine import regions
 from netpolc.engine.regions import Namespaces, PodSet, Region
+from netpolc.sets.named_ports import DestinationPorts, meet, subtract
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ class Box(msgspec.Struct, frozen=True, gc=False):
 def is_part(box: Box, whole: Box) -> bool:
     """Tell whether all connections of a box are in another, as far as what both ask for shows it."""
     return (
-        ports.meet(box.ports, whole.ports) == box.ports
+        meet(box.ports, whole.ports) == box.ports
         and regions.meet(box.source, whole.source) == box.source
         and regions.meet(box.destination, whole.destination) == box.destination
     )
@@ -71,7 +71,7 @@ class Space:
     def meet(self, one: Box, other: Box) -> Box | None:
         """Return what two boxes have in common, or None if that is not possible."""
         self._steps -= 1 + _narrowness(one)
-        protocol = ports.meet(one.ports, other.ports)
+        protocol = meet(one.ports, other.ports)
         source = None if protocol is None else regions.meet(one.source, other.source)
         destination = None if source is None else regions.meet(one.destination, other.destination)
         if protocol is None or source is None or destination is None:
@@ -89,7 +89,7 @@ class Space:
             yield from self._if_possible(Box(source, box.destination, box.ports))
         for destination in regions.subtract(box.destination, other.destination):
             yield from self._if_possible(Box(both.source, destination, box.ports))
-        for protocol in ports.subtract(box.ports, other.ports):
+        for protocol in subtract(box.ports, other.ports):
             yield from self._if_possible(Box(both.source, both.destination, protocol))
 
     def without(self, box: Box, others: Sequence[Box]) -> Iterator[Box]:

@@ -25,15 +25,16 @@ from netpolc.engine.relation import RelatedPeers, without_contained
 from netpolc.engine.row_algebra import NOTHING, add, equal_joined, lacking, within
 from netpolc.engine.rows import Rows, resolved
 from netpolc.engine.verdicts import Pod
-from netpolc.sets.ports import NamedPort, PortInterval, PortSet, difference, ports_of
+from netpolc.sets.named_ports import written
+from netpolc.sets.ports import PortSet, ports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netpolc.engine.boxes import Box
-    from netpolc.engine.ports import DestinationPorts
     from netpolc.engine.regions import Region
     from netpolc.engine.row_algebra import Row
+    from netpolc.sets.named_ports import DestinationPorts
 
 
 MOST_LOOKS = 1_000_000
@@ -246,12 +247,14 @@ class _Sides:
 
     def _on(self, ports: DestinationPorts, destinations: int) -> Iterator[tuple[PortSet, int]]:
         """Yield the ports of a box as destinations have them."""
-        if not ports.named:
-            yield ports_of([PortInterval(ports.protocol, ports.first, ports.last)]), destinations
+        whole = ports_of([written(ports)])
+        if not whole.names:
+            yield whole, destinations
             return
         several: dict[PortSet, int] = {}
         for number in numbers(destinations):
-            held = _numbered(ports, self._peers[number])
+            peer = self._peers[number]
+            held = whole if peer.pods is not None else resolved(whole, peer.end)
             if held != NOTHING:
                 several[held] = several.get(held, 0) | 1 << number
         yield from several.items()
@@ -272,18 +275,3 @@ def _keep(rows: dict[int, Row], number: int, row: Row) -> None:
 def _join(rows: dict[int, Row], number: int, row: Row) -> None:
     for ports, bits in row.items():
         add(rows.setdefault(number, {}), ports, bits)
-
-
-def _numbered(ports: DestinationPorts, destination: Peer) -> PortSet:
-    """Return ports that have names as one destination has them: numbers, or names where pods could exist."""
-    if destination.pods is not None:
-        first, *more = sorted(ports.named)
-        return PortSet(names=(NamedPort(ports.protocol, first, ports.first, ports.last, tuple(more)),))
-    held = PortSet((PortInterval(ports.protocol, ports.first, ports.last),))
-    for name in ports.named:
-        held = _both(held, resolved(PortSet(names=(NamedPort(ports.protocol, name),)), destination.end))
-    return held
-
-
-def _both(one: PortSet, other: PortSet) -> PortSet:
-    return difference(one, difference(one, other))

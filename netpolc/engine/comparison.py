@@ -14,11 +14,11 @@ import msgspec
 from netpolc.engine.agreement import IsolatedSets, table
 from netpolc.engine.boxes import Box, Space, TooComplexError, is_part
 from netpolc.engine.model import AllowRule
-from netpolc.engine.ports import EVERY_PORTS
 from netpolc.engine.proofs import Prover, boxes_of
 from netpolc.engine.regions import ANYTHING, Namespaces, PodSet
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets.named_ports import EVERY_PORTS
 from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:

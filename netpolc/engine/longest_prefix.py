@@ -42,7 +42,7 @@ EXCEPT = "ipBlock.except"
 
 def with_longest_prefixes(ruleset: RuleSet, policies: Iterable[Policy], cache: PolicyCache) -> RuleSet:
     """Return rules with what the longest prefix decides otherwise than they do, in tiers right before them."""
-    excepting = {each.namespace for each in policies if _has_exceptions(each)}
+    excepting = {each.namespace for each in policies if has_exceptions(each)}
     by_namespace: dict[str | None, list[Policy]] = {each: [] for each in excepting}
     for policy in policies if by_namespace else ():
         if policy.namespace in by_namespace:
@@ -74,7 +74,8 @@ def add_up(policies: Sequence[Policy]) -> bool:
     return not with_longest_prefixes(rules_of_policies(policies, {}, cache), policies, cache).is_tiered
 
 
-def _has_exceptions(policy: Policy) -> bool:
+def has_exceptions(policy: Policy) -> bool:
+    """Tell whether a block of a policy leaves anything out."""
     return any(
         isinstance(peer, IPBlock) and peer.excepts
         for rule in (*(policy.ingress or ()), *(policy.egress or ()))

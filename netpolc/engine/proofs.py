@@ -9,11 +9,11 @@ import msgspec
 from netpolc.engine.boxes import Box, Space
 from netpolc.engine.index import Index
 from netpolc.engine.model import Reason
-from netpolc.engine.ports import pieces
 from netpolc.engine.regions import Namespaces, PodSet, Region
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.labels import EVERYTHING
+from netpolc.sets.named_ports import pieces
 from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:

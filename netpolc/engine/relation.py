@@ -10,10 +10,9 @@ import msgspec
 from netpolc.engine.bits import bits_of, joined, numbers
 from netpolc.engine.groups import group_rows
 from netpolc.engine.peers import Peer
-from netpolc.engine.ports import met
 from netpolc.engine.row_algebra import NOTHING, add, equal_joined, within
 from netpolc.engine.rows import Rows, resolved
-from netpolc.sets.ports import PortSet
+from netpolc.sets.ports import PortSet, intersection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -224,7 +223,7 @@ class _Asked:
             for asked, having in self._by_ports.items() if self._asked.names else ((self._asked, bits),):
                 both = self._found.get((ports, asked))
                 if both is None:
-                    both = self._found[ports, asked] = met(ports, asked)
+                    both = self._found[ports, asked] = intersection(ports, asked)
                 if both != NOTHING:
                     add(found, both, bits & having)
         return found

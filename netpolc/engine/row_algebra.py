@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netpolc.sets.ports import PortSet, difference, union
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     Row = dict[PortSet, int]
     """Destinations as bits, by the ports on which they are reached; each stands under one set of ports."""
@@ -51,7 +51,7 @@ def within(row: Row, destinations: int) -> Row:
     return {ports: both for ports, bits in row.items() if (both := bits & destinations)}
 
 
-def lacking(row: Row, other: Row, subtract: Callable[[PortSet, PortSet], PortSet] = difference) -> Row:
+def lacking(row: Row, other: Row) -> Row:
     """Return what a row has and another has not."""
     found: Row = {}
     for ports, bits in row.items():
@@ -60,7 +60,7 @@ def lacking(row: Row, other: Row, subtract: Callable[[PortSet, PortSet], PortSet
             common = bits & held
             if common:
                 left &= ~held
-                missing = subtract(ports, theirs)
+                missing = _lacking(ports, theirs)
                 if missing != NOTHING:
                     add(found, missing, common)
         if left:
@@ -72,3 +72,9 @@ def lacking(row: Row, other: Row, subtract: Callable[[PortSet, PortSet], PortSet
 def _both(one: PortSet, other: PortSet) -> PortSet:
     """Return the union of two sets; rows have few different ones, and meet them often."""
     return union((one, other))
+
+
+@functools.lru_cache(maxsize=4096)
+def _lacking(one: PortSet, other: PortSet) -> PortSet:
+    """Return what one of two sets has and the other has not."""
+    return difference(one, other)

@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.bits import bits_of, joined, numbers
 from netpolc.engine.members import Members
-from netpolc.engine.ports import met
 from netpolc.engine.regions import Namespaces, PodSet
 from netpolc.engine.row_algebra import NOTHING, add
 from netpolc.engine.tier_rows import Holding, TieredDirection
 from netpolc.engine.verdicts import Address, Pod, families
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, of_any_name, ports_of, union
+from netpolc.sets.ports import (
+    EVERY_PORT,
+    NamedPort,
+    PortInterval,
+    PortSet,
+    difference,
+    intersection,
+    ports_of,
+    union,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
     from netpolc.engine.peers import Peer
     from netpolc.engine.regions import Region
     from netpolc.engine.row_algebra import Row
-    from netpolc.engine.verdicts import End
+    from netpolc.engine.verdicts import End, PodPort
     from netpolc.ir.model import Direction
     from netpolc.sets.addresses import Family
 
@@ -62,7 +70,7 @@ class Rows:
         egress, ingress = ruleset.egress.allow_rules, ruleset.ingress.allow_rules
         self._egress = _RuleRows(((each.subject, each.ports, each.peer) for each in egress), near)
         self._ingress = _RuleRows(((each.peer, each.ports, each.subject) for each in ingress), near)
-        self._ports = _Ports(self._ends, members, of_any=of_any)
+        self._ports = _Ports(self._ends, members)
         self._tiers = self._tiered(ruleset, near, of_any=of_any) if ruleset.is_tiered else None
         self._addresses = members.addresses
         self._rows: dict[Kind, Row] = {}
@@ -237,8 +245,7 @@ class _RuleRows:
 class _Ports:
     """Ports that both ends let through, by name or number as each destination has them."""
 
-    def __init__(self, ends: _Ends, members: Members, *, of_any: bool) -> None:
-        self._of_any = of_any
+    def __init__(self, ends: _Ends, members: Members) -> None:
         self._members = ends.members
         self._sets = members.sets
         self._both: dict[tuple[PortSet, PortSet], PortSet] = {}
@@ -249,11 +256,8 @@ class _Ports:
         if not (outward.names or inward.names):
             yield from self._on(outward, inward, destinations)
             return
-        # Of a pod that could exist, nobody knows the names of its ports.
-        if self._of_any:
-            yield from self._on(of_any_name(outward), of_any_name(inward), destinations & self._sets)
-        else:
-            yield from self._on(outward, inward, destinations & self._sets)
+        # Of a pod that could exist, nobody knows the names of its ports, so they stay.
+        yield from self._on(outward, inward, destinations & self._sets)
         for one, having in self._resolved(outward):
             for other, bits in self._resolved(inward):
                 yield from self._on(one, other, destinations & having & bits)
@@ -271,7 +275,7 @@ class _Ports:
             return
         both = self._both.get((one, other))
         if both is None:
-            both = self._both[one, other] = met(one, other)
+            both = self._both[one, other] = intersection(one, other)
         if both != NOTHING:
             yield both, destinations
 
@@ -293,16 +297,30 @@ def resolved(ports: PortSet, destination: End) -> PortSet:
     if not ports.names:
         return ports
     items: list[PortInterval | NamedPort] = list(ports.intervals)
-    if isinstance(destination, Pod):
-        for name in ports.names:
-            items += [
-                PortInterval(name.protocol, port.number, port.number)
-                for port in destination.ports
-                if port.name == name.name and port.protocol == name.protocol
-            ]
-            if destination.hypothetical:
-                items.append(name)
+    given = destination.ports if isinstance(destination, Pod) else ()
+    for name in ports.names:
+        if isinstance(destination, Pod) and destination.hypothetical:
+            items.append(name)
+        items += _numbers_of(name, given)
     return ports_of(items)
+
+
+def _numbers_of(name: NamedPort, given: Iterable[PodPort]) -> Iterator[PortInterval]:
+    """Yield the numbers that go by a name where a pod gives these."""
+    called: dict[int, set[str]] = {}
+    for each in given:
+        if each.protocol == name.protocol and name.first <= each.number <= name.last:
+            called.setdefault(each.number, set()).add(each.name)
+    if name.name:
+        yield from (
+            PortInterval(name.protocol, number, number)
+            for number, names in called.items()
+            if names.issuperset(name.names) and names.isdisjoint(name.but)
+        )
+        return
+    every = PortSet((PortInterval(name.protocol, name.first, name.last),))
+    denied = [number for number, names in called.items() if not names.isdisjoint(name.but)]
+    yield from difference(every, ports_of(PortInterval(name.protocol, number, number) for number in denied)).intervals
 
 
 def _row_of(by_bits: Mapping[int, Sequence[PortSet]]) -> Row:

@@ -11,16 +11,14 @@ known it is the other way round, since nothing that may be allowed is left out.
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 from netpolc.engine.bits import bits_of, joined, numbers
-from netpolc.engine.ports import met
 from netpolc.engine.regions import PodSet
-from netpolc.engine.row_algebra import NOTHING, add, lacking, within
+from netpolc.engine.row_algebra import add, lacking, within
 from netpolc.engine.verdicts import is_surely_of
 from netpolc.sets.addresses import AddressSet
-from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, difference, ports_of
+from netpolc.sets.ports import EVERY_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from netpolc.engine.regions import Region
     from netpolc.engine.row_algebra import Row
     from netpolc.engine.verdicts import Address, Pod
+    from netpolc.sets.ports import PortSet
 
     About = tuple[tuple[int, bool, bool], ...]
     """What sets of sources an end is in, by number, each with whether decisions give to the end, and take from it."""
@@ -149,22 +148,13 @@ class TieredDirection:
 
 
 class _Effect(NamedTuple):
-    """The destinations that a tier lets an end through to, those that it denies, and those that it does not by name.
-
-    Of a number that it denies, the last are handed on all the same where a destination gives it some name.
-    """
+    """The destinations that a tier lets an end through to, and those that it denies."""
 
     lets_through: Row
     denies: Row
-    named: Row
 
     def over(self, behind: Row) -> Row:
-        row = lacking(behind, self.denies, _without)
-        for ports, bits in self.named.items():
-            for each, others in behind.items():
-                both = met(ports, each) if bits & others else NOTHING
-                if both != NOTHING:
-                    add(row, both, bits & others)
+        row = lacking(behind, self.denies)
         for ports, bits in self.lets_through.items():
             add(row, ports, bits)
         return row
@@ -209,22 +199,19 @@ class _TierRow:
     def _effect(self, about: About) -> _Effect:
         through: Row = {}
         denied: Row = {}
-        named: Row = {}
         held = ((each, gives, takes) for at, gives, takes in about for each in self._of_source[at])
         for number, gives, takes in sorted(held, reverse=True):
             decision, given, taken = self._decided[number]
             if decision.action == "allow" and gives:
-                denied = lacking(denied, given, _without)
+                denied = lacking(denied, given)
                 _join(through, given)
             elif decision.action == "deny" and takes:
-                through = lacking(through, taken, _without)
-                named = lacking(named, taken, _without) if named else named
+                through = lacking(through, taken)
                 _join(denied, taken)
             elif decision.action == "next":
-                through = lacking(through, taken, _without) if takes else through
-                denied = lacking(denied, given, _without) if gives else denied
-                _join(named, {ports: bits for ports, bits in given.items() if ports.names and gives})
-        return _Effect(through, denied, named)
+                through = lacking(through, taken) if takes else through
+                denied = lacking(denied, given) if gives else denied
+        return _Effect(through, denied)
 
 
 def _row(ports: Iterable[tuple[PortSet, int]], destinations: int) -> Row:
@@ -238,22 +225,3 @@ def _row(ports: Iterable[tuple[PortSet, int]], destinations: int) -> Row:
 def _join(row: Row, more: Row) -> None:
     for ports, bits in more.items():
         add(row, ports, bits)
-
-
-@functools.lru_cache(maxsize=4096)
-def _without(one: PortSet, other: PortSet) -> PortSet:
-    """Return what the first holds and the second does not, where a name is of any number but those that are taken.
-
-    A number that has a name taken from it is left, since nobody knows which number that is.
-    """
-    if not one.names or not other.intervals:
-        return difference(one, other)
-    rest = difference(one, other)
-    names: list[PortInterval | NamedPort] = []
-    for name in rest.names:
-        numbered = PortSet((PortInterval(name.protocol, name.first, name.last),))
-        names += (
-            NamedPort(name.protocol, name.name, each.first, each.last, name.also)
-            for each in difference(numbered, PortSet(other.intervals)).intervals
-        )
-    return ports_of([*rest.intervals, *names])

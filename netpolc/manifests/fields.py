@@ -6,9 +6,9 @@ sigs.k8s.io/json, which tells upper from lower case).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Severity
 from netpolc.identity import IdentitySet
@@ -25,6 +25,8 @@ MOST = 20
 """How many diagnostics there are of one object."""
 
 _SHOWN = 60
+
+T = TypeVar("T")
 
 
 class Object:
@@ -103,6 +105,13 @@ class Object:
         """Say why the API server would refuse the object."""
         self.rejected = True
         self.report(code, message, self.location(node))
+
+    def part(self, read: Callable[[], T]) -> tuple[T, bool]:
+        """Read a part, and tell whether the API server would take that, whatever else it would refuse."""
+        before, self.rejected = self.rejected, False
+        found = read()
+        sound, self.rejected = not self.rejected, before or self.rejected
+        return found, sound
 
     def fields(self, node: Node | None) -> dict[str, Node]:
         """Return the fields of a mapping, none where the node is null or missing."""

@@ -135,17 +135,22 @@ class PeerReader:
         item = self.item
         if node is None or is_null(node):
             return _EVERYTHING
-        fields = item.fields(node)
-        item.unknown(node, _SELECTOR, self.advice, "labels belong under `matchLabels`")
-        selector = Selector(
-            item.pairs(fields.get("matchLabels")),
-            tuple(self.expression(each) for each in item.items(fields.get("matchExpressions"))),
-        )
+        selector, is_sound = item.part(lambda: self.written_selector(node))
         path = item.path_of(node)
-        for _, below, message in () if item.rejected else selector_faults(selector):
+        for _, below, message in selector_faults(selector) if is_sound else ():
             why = "the API server takes it, and engines match nothing by it"
             item.reject(SELECTOR, f"`{path}{below}`: {message}; {why}", item.find(f"{path}{below}"))
         return selector
+
+    def written_selector(self, node: Node) -> Selector:
+        """Read the parts of a selector."""
+        item = self.item
+        fields = item.fields(node)
+        item.unknown(node, _SELECTOR, self.advice, "labels belong under `matchLabels`")
+        return Selector(
+            item.pairs(fields.get("matchLabels")),
+            tuple(self.expression(each) for each in item.items(fields.get("matchExpressions"))),
+        )
 
     def expression(self, node: Node) -> MatchExpression:
         """Read one of the expressions of a selector."""

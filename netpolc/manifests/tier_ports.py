@@ -65,11 +65,11 @@ def older_ports(item: Object, node: Node) -> tuple[TierPort, ...]:
 
 def _only(item: Object, node: Node, known: frozenset[str]) -> dict[str, Node]:
     """Return the fields of a mapping of which exactly one is set."""
-    fields = item.fields(node)
+    fields, is_sound = item.part(lambda: item.fields(node))
     item.unknown(node, known, _NO_ADVICE)
     # What the server does not know it drops, unless it is strict; what is left has to be one field all the same.
     kept = {key: value for key, value in fields.items() if key in known}
-    if len(kept) != 1 and not item.rejected:
+    if len(kept) != 1 and is_sound:
         listed = ", ".join(f"`{each}`" for each in sorted(known))
         what = "has to be set" if len(known) == 1 else "exactly one has to be set"
         item.reject(PORT, f"`{item.path_of(node)}`: {listed}: {what}, and {len(kept) or 'none'} is", node)
@@ -89,15 +89,20 @@ def _numbered(item: Object, protocol: str, node: Node) -> TierPort:
 
 
 def _range(item: Object, protocol: str, node: Node) -> TierPort:
+    (start, end), is_sound = item.part(lambda: _ends(item, node))
+    if is_sound and start >= end:
+        item.reject(PORT, f"`{item.path_of(node)}`: start port {start} must be less than end port {end}", node)
+    return TierPort(PolicyPort(protocol, start, end, item.location(node)))
+
+
+def _ends(item: Object, node: Node) -> tuple[int, int]:
     fields = item.fields(node)
     for key in ("start", "end"):
         if key not in fields:
             item.reject(PORT, f"`{item.path_of(node)}.{key}`: required value", node)
     item.unknown(node, frozenset(("start", "end", "protocol")), _NO_ADVICE)
     start, end = (_number(item, fields[key]) if key in fields else FIRST for key in ("start", "end"))
-    if not item.rejected and start >= end:
-        item.reject(PORT, f"`{item.path_of(node)}`: start port {start} must be less than end port {end}", node)
-    return TierPort(PolicyPort(protocol, start, end, item.location(node)))
+    return start, end
 
 
 def _number(item: Object, node: Node) -> int:

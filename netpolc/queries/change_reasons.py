@@ -10,7 +10,7 @@ from netpolc.engine.model import AllowRule, Decision, Isolation
 from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.engine.row_algebra import NOTHING
 from netpolc.engine.rows import resolved
-from netpolc.engine.verdicts import Evaluator, Pod, is_of
+from netpolc.engine.verdicts import Evaluator, Pod, PodPort, is_of
 from netpolc.engine.verdicts import pairs as ends_by_family
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
@@ -121,10 +121,10 @@ def _reasons_with_tiers(
         rules: dict[AllowRule | Decision, None] = {}
         isolations: dict[Isolation, None] = {}
         lines: dict[ChangeLine, None] = {}
-        for sample in _samples(ports, pairs[1][1]):
+        for sample, names in _samples(ports, pairs[1][1]):
             denied, allowed = (
-                denying.verdict(direction, pairs[1], sample),
-                allowing.verdict(direction, pairs[0], sample),
+                denying.verdict(direction, _called(pairs[1], names), sample),
+                allowing.verdict(direction, _called(pairs[0], names), sample),
             )
             if denied.passes:
                 continue
@@ -146,13 +146,21 @@ def _reasons_with_tiers(
             yield ChangeReason(direction, tuple(rules), tuple(isolations), tuple(lines))
 
 
-def _samples(ports: PortSet, destination: End) -> Iterator[tuple[Protocol, int]]:
-    """Yield a few of some ports, which a name is as the destination has it."""
-    found = resolved(ports, destination) if isinstance(destination, Pod) else ports
-    for interval in (found if found.intervals else ports).intervals[:MOST_SAMPLES]:
-        yield interval.protocol, interval.first
-    for name in ports.names[:MOST_SAMPLES] if not found.intervals else ():
-        yield name.protocol, name.first
+def _samples(ports: PortSet, destination: End) -> Iterator[tuple[tuple[Protocol, int], tuple[PodPort, ...]]]:
+    """Yield a few of some ports, each with the names that a destination of which nobody knows any has to give it."""
+    found = resolved(ports, destination)
+    for interval in found.intervals[:MOST_SAMPLES]:
+        yield (interval.protocol, interval.first), ()
+    for name in found.names[:MOST_SAMPLES] if not found.intervals else ():
+        yield (name.protocol, name.first), tuple(PodPort(each, name.protocol, name.first) for each in name.names)
+
+
+def _called(ends: ConnectionEnds, names: tuple[PodPort, ...]) -> ConnectionEnds:
+    """Return ends of which the destination gives a port some names."""
+    source, destination = ends
+    if not names or not isinstance(destination, Pod):
+        return ends
+    return source, msgspec.structs.replace(destination, ports=(*destination.ports, *names))
 
 
 def _on(ports: PortSet, destination: End, allow_rules: Sequence[AllowRule]) -> list[AllowRule]:

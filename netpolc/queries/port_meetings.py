@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.row_algebra import NOTHING
 from netpolc.engine.rows import resolved
+from netpolc.sets.named_ports import meet, pieces
 from netpolc.sets.ports import EVERY_PORT, intersection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netpolc.engine.peers import Peer
-    from netpolc.sets.ports import NamedPort, PortSet
+    from netpolc.sets.named_ports import DestinationPorts
+    from netpolc.sets.ports import PortSet
 
 
 class PortMeetings:
@@ -79,16 +81,13 @@ class PortMeetings:
 
 def _share(shown: PortSet, ports: PortSet) -> bool:
     """Tell whether a set has any of the ports that are shown of pods that could exist."""
-    if ports == EVERY_PORT or intersection(shown, ports).intervals:
-        return True
-    return any(_has(ports, name) for name in shown.names)
+    return ports == EVERY_PORT or any(_meet(one, other) for one in pieces(shown) for other in pieces(ports))
 
 
-def _has(ports: PortSet, name: NamedPort) -> bool:
-    """Tell whether a set has a name, or all numbers that it may stand for."""
-    if any(each.protocol == name.protocol and each.name in (name.name, *name.also) for each in ports.names):
-        return True
-    return any(
-        each.protocol == name.protocol and each.first <= name.first and name.last <= each.last
-        for each in ports.intervals
-    )
+def _meet(shown: DestinationPorts, other: DestinationPorts) -> bool:
+    """Tell whether they share a name or, where only one of them has any, that one holds all that the names may be."""
+    if meet(shown, other) is None:
+        return False
+    if shown.named and other.named:
+        return not shown.named.isdisjoint(other.named)
+    return not other.named and (not shown.named or (other.first <= shown.first and shown.last <= other.last))

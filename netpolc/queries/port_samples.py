@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.engine.rows import resolved
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.policy.constants import DIRECTIONS
-from netpolc.sets.ports import FIRST, LAST, PortInterval
+from netpolc.sets.ports import FIRST, LAST, PortInterval, PortSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.engine.verdicts import End, Evaluator
-    from netpolc.sets.ports import NamedPort, PortSet, Protocol
+    from netpolc.sets.ports import NamedPort, Protocol
 
 
 def port_samples(
@@ -41,16 +42,17 @@ def _by_name(
         return
     if destination.hypothetical:
         taken = [each for each in intervals if each.protocol == name.protocol and each.last - each.first < LAST - FIRST]
-        starts = sorted({FIRST, *(start for each in taken for start in _starts(each) if start <= LAST)})
+        starts = sorted(
+            {name.first, *(start for each in taken for start in _starts(each) if name.first <= start <= name.last)}
+        )
         # Rules only add: what is let through on a number that none of them has is let through on each. Tiers also deny.
         free = [number for number in starts if not any(each.first <= number <= each.last for each in taken)]
         for number in starts if tiered else free[:1] or starts:
-            port = PodPort(name.name, name.protocol, number)
-            yield name.protocol, number, msgspec.structs.replace(destination, ports=(*destination.ports, port))
+            given = tuple(PodPort(each, name.protocol, number) for each in name.names)
+            yield name.protocol, number, msgspec.structs.replace(destination, ports=(*destination.ports, *given))
         return
-    for given in destination.ports:
-        if (given.name, given.protocol) == (name.name, name.protocol):
-            yield name.protocol, given.number, destination
+    for interval in resolved(PortSet(names=(name,)), destination).intervals:
+        yield name.protocol, interval.first, destination
 
 
 def _distinguished(evaluator: Evaluator, source: End, destination: End) -> set[PortInterval]:

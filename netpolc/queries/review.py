@@ -20,7 +20,8 @@ from netpolc.queries.comparison import sides_of
 from netpolc.queries.grouping import ChangedGroup, ReasonedGroup, Reasoning, joined
 from netpolc.queries.lone_workloads import LoneWorkload, lone_workloads
 from netpolc.queries.risks import ASSERTION, DENIAL, Risks
-from netpolc.sets.ports import NamedPort, PortInterval, ports_of, union
+from netpolc.sets.named_ports import written
+from netpolc.sets.ports import ports_of, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,12 +29,10 @@ if TYPE_CHECKING:
     from netpolc.cluster.cluster import Cluster
     from netpolc.engine.comparison import BoxDifference
     from netpolc.engine.model import Isolation
-    from netpolc.engine.ports import DestinationPorts
     from netpolc.engine.regions import Region
     from netpolc.engine.relation import RelatedPeers
     from netpolc.queries.change_reasons import ChangeReason
     from netpolc.sets.addresses import AddressSet
-    from netpolc.sets.ports import PortSet
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -165,7 +164,7 @@ def _reasoned(
             widened=each.allowed_by == "other",
             sources=(_peer(whole.source, namespaces),),
             destinations=(_peer(whole.destination, namespaces),),
-            ports=union([_ports((one.whole or one.box).ports) for one in together]),
+            ports=union([ports_of([written((one.whole or one.box).ports)]) for one in together]),
             partial=True,
         )
         found = (reason for one in together for reason in reasoning.example(_example(one, namespaces)))
@@ -193,7 +192,7 @@ def _example(found: BoxDifference, namespaces: Namespaces) -> ConnectionChange:
         widened=found.allowed_by == "other",
         source=_peer(found.box.source, namespaces),
         destination=_peer(found.box.destination, namespaces),
-        ports=_ports(found.box.ports),
+        ports=ports_of([written(found.box.ports)]),
     )
 
 
@@ -201,13 +200,6 @@ def _peer(region: Region, namespaces: Namespaces) -> Peer:
     if isinstance(region, PodSet):
         return peer_of(region, namespaces)
     return Peer(id=", ".join(blocks(region)), end=Address(region))
-
-
-def _ports(ports: DestinationPorts) -> PortSet:
-    if not ports.named:
-        return ports_of([PortInterval(ports.protocol, ports.first, ports.last)])
-    first, *more = sorted(ports.named)
-    return ports_of([NamedPort(ports.protocol, first, ports.first, ports.last, tuple(more))])
 
 
 def _denials(found: Iterable[tuple[ConnectionChange, tuple[ChangeReason, ...]]]) -> Iterator[Denial]:

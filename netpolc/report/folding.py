@@ -22,7 +22,6 @@ from netpolc.sets.widening import Widening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from netpolc.engine.members import Members
     from netpolc.engine.peers import Peer
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
 OUTSIDE = "outside"
 """Every address: what is neither a pod nor said otherwise."""
-ELSEWHERE = "other namespaces"
-"""The namespaces of which nothing is known but that they could be there."""
 SOME = " (for some of these pods)"
 """What is said of changes that are told as a whole, because they are in too many pieces."""
 MOST_LISTED = 20
@@ -52,21 +49,16 @@ class Folding:
         most: int = MOST_LISTED,
         members: Members | None = None,
         roles: Mapping[str, str] | None = None,
-        shown: int | None = None,
     ) -> None:
         """Take all peers, the addresses that have names, and how many members are listed at most.
 
         `members` are those of the peers, if somebody has indexed them; `roles` are what some are known as, by ids.
-        `shown` are the peers that a reader sees, if not all: other namespaces are others than those of these.
         """
         self._peers = peers
         self._most = most
         self._nets = {**nets, OUTSIDE: EVERY_ADDRESS}
         self.standing = Standing(peers, members)
         self.addresses = self.standing.addresses
-        seen = peers if shown is None else [peers[number] for number in numbers(shown)]
-        self._named = {name for peer in seen if peer.pods is not None for name in names_of(peer.pods.namespaces) or ()}
-        self._named |= {name for name, its in self.standing.by_namespace.items() if shown is None or its & shown}
         self._widening = Widening()
         self._texts: dict[int, tuple[str, bool]] = {}
         self._written: dict[PodSet, str] = {}
@@ -188,8 +180,6 @@ class Folding:
         names = names_of(namespaces)
         if names == (UNNAMED,):
             return ""
-        if is_elsewhere(namespaces, self._named):
-            return ELSEWHERE
         if names is not None and len(names) > MANY:
             return f"{len(names)} namespaces"
         if names is not None and len(names) == 1 and len(namespaces.requirements) == 1:
@@ -241,16 +231,6 @@ def shortened_place(namespaces: LabelSelector) -> str:
         if count > MANY or (count > 1 and len(words.selector(namespaces)) > LONGEST):
             return f"all but {count} namespaces"
     return shortened(namespaces)
-
-
-def is_elsewhere(namespaces: LabelSelector, known: AbstractSet[str]) -> bool:
-    """Tell whether namespaces are all but those that are known."""
-    asked = namespaces.requirements
-    return (
-        len(asked) == 1
-        and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn")
-        and known - {UNNAMED} == {*asked[0].values} - {UNNAMED}  # who excepts more speaks of some that nobody sees
-    )
 
 
 def _in_short(requirement: LabelRequirement) -> str:

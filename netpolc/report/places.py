@@ -11,7 +11,7 @@ from netpolc.engine import words
 from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.places import by_place
 from netpolc.engine.standing import MANY
-from netpolc.report.folding import ELSEWHERE, MOST_LISTED, Folding, is_elsewhere, shortened_place
+from netpolc.report.folding import MOST_LISTED, Folding, shortened_place
 from netpolc.report.ports import in_words
 from netpolc.report.relation import Line, cell, code, in_lines, json_peer, json_ports, lines_in
 from netpolc.sets.labels import EVERYTHING
@@ -140,7 +140,6 @@ class _Naming:
         rest = [place.rest for place in places if place.rest is not None]
         self._rest = Folding(rest, {})
         self._number = {peer.id: number for number, peer in enumerate(rest)}
-        self._names = {place.name for place in places if place.name}
 
     def of(self, bits: int) -> str:
         """List places: namespaces, then addresses."""
@@ -166,6 +165,4 @@ class _Naming:
     def _asked(self, place: Place) -> str:
         if place.rest is not None:
             return self._rest.text(1 << self._number[place.id])
-        if place.asked is not None and is_elsewhere(place.asked, self._names):
-            return ELSEWHERE
         return visible(place.id) if place.asked is None else shortened_place(place.asked)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import visible
 from netpolc.engine import words
-from netpolc.engine.bits import joined, numbers
+from netpolc.engine.bits import numbers
 from netpolc.engine.regions import names_of
 from netpolc.engine.verdicts import Address
 from netpolc.report.folding import Folding
@@ -117,11 +117,8 @@ def lines_of(relation: Relation) -> list[Line]:
 
 def folding_of(relation: Relation) -> Folding:
     """Return names for the members of groups."""
-    related, basis = relation.related, relation.basis
-    shown = None
-    if basis is not None and (any(basis.selection.named) or basis.selection.ports is not None):
-        shown = joined(each.sources | each.destinations for each in related.bit_groups())
-    return Folding(related.peers, relation.nets, members=related.index, roles=relation.roles, shown=shown)
+    related = relation.related
+    return Folding(related.peers, relation.nets, members=related.index, roles=relation.roles)
 
 
 def worded(groups: Sequence[BitGroup], folding: Folding) -> list[tuple[Line, BitGroup]]:
@@ -226,20 +223,26 @@ def json_ports(ports: PortSet) -> str:
     """Write ports as members of an object."""
     if ports.intervals == EVERY_PORT.intervals:
         return f'"ports": [{{"protocol": "{EVERYTHING}", "first": {FIRST}, "last": {LAST}}}]'
-    listed = ", ".join(
+    listed = [
         f'{{"protocol": "{each.protocol}", "first": {each.first}, "last": {each.last}}}' for each in ranges(ports)
-    )
+    ]
     if not ports.names:
-        return f'"ports": [{listed}]'
-    names = ", ".join(_json(_named_port(each)) for each in ports.names)
-    return f'"ports": [{listed}], "named_ports": [{names}]'
+        return f'"ports": [{", ".join(listed)}]'
+    listed += (_json(_named_port(each)) for each in ports.names if not each.name)
+    names = ", ".join(_json(_named_port(each)) for each in ports.names if each.name)
+    numbers = f'"ports": [{", ".join(listed)}]'
+    return f'{numbers}, "named_ports": [{names}]' if names else numbers
 
 
 def _named_port(port: NamedPort) -> dict[str, object]:
-    named: dict[str, object] = {"protocol": port.protocol, "name": port.name}
-    if (port.first, port.last) != (FIRST, LAST):
+    named: dict[str, object] = {"protocol": port.protocol}
+    if port.name:
+        named |= {"name": port.name}
+    if not port.name or (port.first, port.last) != (FIRST, LAST):
         named |= {"first": port.first, "last": port.last}
-    return {**named, "also": port.also} if port.also else named
+    if port.also:
+        named |= {"also": port.also}
+    return {**named, "but": port.but} if port.but else named
 
 
 def code(text: str) -> str:

@@ -74,13 +74,17 @@ class DestinationRow(TableRow, frozen=True, kw_only=True, tag="destination"):
 
 
 class PortRow(TableRow, frozen=True, kw_only=True, tag="port"):
-    """Ports of a group: a range, or those of a name, which each destination gives numbers within the range."""
+    """Ports of a group: a range, or those of a name, which each destination gives numbers within the range.
+
+    Those that a destination gives one of the names of `not_named` are not among them.
+    """
 
     group_id: int
     protocol: str
     first_port: int
     last_port: int
     port_name: str | None = None
+    not_named: str | None = None
 
 
 class CauseRow(TableRow, frozen=True, kw_only=True, tag="cause"):

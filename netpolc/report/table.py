@@ -127,7 +127,8 @@ def _ports(ports: PortSet, group: int, cluster: str) -> Iterator[PortRow]:
             protocol=named.protocol,
             first_port=named.first,
             last_port=named.last,
-            port_name=",".join((named.name, *named.also)),
+            port_name=",".join(named.names) or None,
+            not_named=",".join(named.but) or None,
         )
 
 

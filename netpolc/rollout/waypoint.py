@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from netpolc.engine import ports as destination_ports
 from netpolc.engine import regions
 from netpolc.engine.boxes import Space, TooComplexError
 from netpolc.engine.comparison import differences
@@ -25,7 +24,7 @@ from netpolc.policy.model import IPBlock, PodPeer, Policy, Rule
 from netpolc.rollout.bridges import named, without
 from netpolc.rollout.model import NO_PORTS, Half
 from netpolc.sets.labels import LabelSelector
-from netpolc.sets.ports import FIRST, LAST, PortSet
+from netpolc.sets.ports import PortSet, intersection, is_plain
 from netpolc.targets.policy_parts import policy_ports, policy_selector
 
 if TYPE_CHECKING:
@@ -154,7 +153,7 @@ class _Waypoint:
         found: list[tuple[Region, PortSet]] = []
         for peer, ports in mine.rules.items():
             for other, others in yours.rules.items():
-                region, both = regions.meet(peer, other), destination_ports.met(ports, others)
+                region, both = regions.meet(peer, other), intersection(ports, others)
                 if region is not None and both != NO_PORTS:
                     found.append((region, both))
         return found
@@ -162,7 +161,7 @@ class _Waypoint:
     def _add(self, direction: Direction, subject: PodSet, allowed: Iterable[tuple[Region, PortSet]]) -> None:
         rules: list[Rule] = []
         for region, ports in allowed:
-            sayable = PortSet(ports.intervals, tuple(name for name in ports.names if not _is_cut(name)))
+            sayable = PortSet(ports.intervals, tuple(filter(is_plain, ports.names)))
             if sayable != ports:
                 self.lost.append("connections on ports by name may be cut off on the way")
             if sayable != NO_PORTS:
@@ -177,12 +176,6 @@ class _Waypoint:
         )
         policy = named(made, self._taken)
         self.policies[policy.namespace or "", policy.name] = policy
-
-
-def _is_cut(name: object) -> bool:
-    """Tell whether a name goes for some numbers only, or together with others, which no policy can say."""
-    first, last, also = (getattr(name, field) for field in ("first", "last", "also"))
-    return (first, last) != (FIRST, LAST) or bool(also)
 
 
 def _peers(region: Region) -> Iterator[PolicyPeer]:

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING
 
-import msgspec
+from netpolc.sets.port_model import (
+    EVERY_PORT,
+    FIRST,
+    LAST,
+    PROTOCOLS,
+    NamedPort,
+    PortInterval,
+    PortSet,
+    Protocol,
+)
 
-Protocol = Literal["TCP", "UDP", "SCTP"]
-PROTOCOLS: tuple[Protocol, ...] = ("TCP", "UDP", "SCTP")
-"""All protocols, in the order in which the API lists them."""
-FIRST, LAST = 1, 65535
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
-
-class PortInterval(msgspec.Struct, frozen=True, order=True, gc=False):
-    """The ports `first` to `last`, both included, of one protocol."""
-
-    protocol: Protocol
-    first: int
-    last: int
-
-
-class NamedPort(msgspec.Struct, frozen=True, order=True, gc=False):
-    """The ports that containers give a name, resolved by Kubernetes for each destination pod.
-
-    Where rules of both ends meet, it may be just those of some numbers, or those that have other names, `also`.
-    """
-
-    protocol: Protocol
-    name: str
-    first: int = FIRST
-    last: int = LAST
-    also: tuple[str, ...] = ()
-
-
-class PortSet(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A set of ports, in normal form as `ports_of` makes it: intervals sorted and disjoint, names sorted."""
-
-    intervals: tuple[PortInterval, ...] = ()
-    names: tuple[NamedPort, ...] = ()
-
-    @property
-    def everything(self) -> bool:
-        """Whether it is every port of every protocol."""
-        return self == EVERY_PORT
-
-    def has_every(self, protocol: Protocol) -> bool:
-        """Tell whether it holds every port of a protocol."""
-        return PortInterval(protocol, FIRST, LAST) in self.intervals
-
-    def contains(self, protocol: Protocol, port: int) -> bool:
-        """Tell whether it holds a port by number."""
-        return any(i.protocol == protocol and i.first <= port <= i.last for i in self.intervals)
-
-
-EVERY_PORT = PortSet(tuple(PortInterval(protocol, FIRST, LAST) for protocol in sorted(PROTOCOLS)))
+__all__ = [
+    "EVERY_PORT",
+    "FIRST",
+    "LAST",
+    "PROTOCOLS",
+    "NamedPort",
+    "PortInterval",
+    "PortSet",
+    "Protocol",
+    "difference",
+    "intersection",
+    "is_plain",
+    "of_any_name",
+    "ports_of",
+    "union",
+]
 
 
 def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
@@ -71,6 +50,8 @@ def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
             names.add(item)
         else:
             intervals.append(item)
+    if not all(is_plain(name) for name in names):
+        intervals, names = _in_normal_form(intervals, names)
     if len(intervals) > 1:
         intervals = _merge(intervals)
     if not names:
@@ -79,44 +60,35 @@ def ports_of(items: Iterable[PortInterval | NamedPort]) -> PortSet:
 
 
 def intersection(one: PortSet, other: PortSet) -> PortSet:
-    """Return what both hold.
-
-    A name that only one of them holds is in it where the other has every port of its protocol.
-    """
+    """Return what both hold, of pods that may give ports any names."""
     if other in (one, EVERY_PORT):
         return one
     if one == EVERY_PORT:
         return other
-    items: list[PortInterval | NamedPort] = [
+    if one.names or other.names:
+        from netpolc.sets.named_ports import common, pieces, written  # most policies have no names of ports
+
+        return ports_of(map(written, common(pieces(one), pieces(other))))
+    return ports_of(
         PortInterval(mine.protocol, max(mine.first, yours.first), min(mine.last, yours.last))
         for mine in one.intervals
         for yours in other.intervals
         if mine.protocol == yours.protocol and max(mine.first, yours.first) <= min(mine.last, yours.last)
-    ]
-    for mine, yours in ((one, other), (other, one)):
-        items += [name for name in mine.names if name in yours.names or yours.has_every(name.protocol)]
-    return ports_of(items)
+    )
 
 
 def difference(one: PortSet, other: PortSet) -> PortSet:
-    """Return what the first holds and the second does not.
+    """Return what the first holds and the second does not, of pods that may give ports any names."""
+    if one.names or other.names:
+        from netpolc.sets.named_ports import pieces, without, written  # most policies have no names of ports
 
-    A port that has a name is held by its number as well, and by some of its names.
-    """
-    items: list[PortInterval | NamedPort] = [
-        PortInterval(each.protocol, *piece) for each in one.intervals for piece in _left(each, other.intervals)
-    ]
-    for each in one.names:
-        names = {each.name, *each.also}
-        takers: list[PortInterval | NamedPort] = [*other.intervals]
-        takers += [taken for taken in other.names if names >= {taken.name, *taken.also}]
-        items += [NamedPort(each.protocol, each.name, *piece, each.also) for piece in _left(each, takers)]
-    return ports_of(items)
+        return ports_of(map(written, without(pieces(one), pieces(other))))
+    return ports_of(PortInterval(each.protocol, *piece) for each in one.intervals for piece in _left(each, other))
 
 
 def of_any_name(ports: PortSet) -> PortSet:
     """Return all ports that a pod may give the names of some, with those that are there by their numbers."""
-    return ports_of([*ports.intervals, *(PortInterval(name.protocol, FIRST, LAST) for name in ports.names)])
+    return ports_of([*ports.intervals, *(PortInterval(name.protocol, name.first, name.last) for name in ports.names)])
 
 
 def union(sets: Iterable[PortSet]) -> PortSet:
@@ -131,16 +103,35 @@ def union(sets: Iterable[PortSet]) -> PortSet:
     return ports_of(items)
 
 
-def _left(held: PortInterval | NamedPort, takers: Iterable[PortInterval | NamedPort]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last number of each piece that is left of one where others take theirs."""
+def _left(held: PortInterval, other: PortSet) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last number of each piece that is left of an interval where others take theirs."""
     first = held.first
-    for taken_first, taken_last in sorted((each.first, each.last) for each in takers if each.protocol == held.protocol):
-        if first <= taken_last and taken_first <= held.last:
-            if first < taken_first:
-                yield first, taken_first - 1
-            first = taken_last + 1
+    for taken in other.intervals:
+        if taken.protocol == held.protocol and first <= taken.last and taken.first <= held.last:
+            if first < taken.first:
+                yield first, taken.first - 1
+            first = taken.last + 1
     if first <= held.last:
         yield first, held.last
+
+
+def is_plain(name: NamedPort) -> bool:
+    """Tell whether it is all ports of one name, as policies have it, and not only some numbers or among other names."""
+    return not name.also and not name.but and name.first == FIRST and name.last == LAST
+
+
+def _in_normal_form(intervals: list[PortInterval], names: set[NamedPort]) -> tuple[list[PortInterval], set[NamedPort]]:
+    """Return intervals and names in the one form of all that say the same."""
+    from netpolc.sets.named_ports import normal_form, pieces, written  # few names are of some numbers only
+
+    numbers, found = list(intervals), set()
+    for each in map(written, normal_form(pieces(PortSet(tuple(intervals), tuple(names))))):
+        if isinstance(each, NamedPort):
+            found.add(each)
+        else:
+            # Names that add up to any are a number of their own.
+            numbers += (PortInterval(each.protocol, *left) for left in _left(each, PortSet(tuple(_merge(intervals)))))
+    return numbers, found
 
 
 def _is_held(name: NamedPort, intervals: list[PortInterval]) -> bool:

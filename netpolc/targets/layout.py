@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NETWORK_POLICY = "networkpolicy.yaml.j2"
 CLUSTER_NETWORK_POLICY = "clusternetworkpolicy.yaml.j2"
+SELECTOR = "selector.yaml.j2"
 PACKAGE = "netpolc._bundled"
 
 Document = Policy | TierPolicy
@@ -61,7 +62,7 @@ def template_of(document: Document) -> str:
 
 def own_layout(cache: Cache | None, template: str = NETWORK_POLICY) -> Layout:
     """Return the function that writes an object as the bundled template does."""
-    text = bundled("templates", template).read_text("utf-8")
+    text = _text_of(template)
     if template != NETWORK_POLICY or fast_paths.are_off():
         return _by_jinja(text)
     try:
@@ -70,6 +71,12 @@ def own_layout(cache: Cache | None, template: str = NETWORK_POLICY) -> Layout:
         bind = _bind(_kept(text, cache))
     layout: Layout = bind(_FILTERS, _TESTS)
     return layout
+
+
+def _text_of(template: str) -> str:
+    """Return the text of a bundled template, with that of the one from which it takes a macro in the place of this."""
+    text, macro = (bundled("templates", name).read_text("utf-8") for name in (template, SELECTOR))
+    return text.replace(f'{{% from "{SELECTOR}" import selector %}}\n', macro)
 
 
 def _by_jinja(text: str) -> Layout:
@@ -86,7 +93,7 @@ def _by_jinja(text: str) -> Layout:
 
 def generate() -> tuple[str, str]:
     """Return the module that a wheel carries: its name, which says what it was made from, and its text."""
-    text = bundled("templates", NETWORK_POLICY).read_text("utf-8")
+    text = _text_of(NETWORK_POLICY)
     return _module(text), _translated(text)
 
 

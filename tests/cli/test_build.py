@@ -493,6 +493,17 @@ def test_a_folder_may_have_the_template_of_one_kind_alone(netpolc, here):
         assert (ran.code, ran.out.count(mark), ran.out.count("kind: NetworkPolicy")) == (0, 1, 2)
 
 
+def test_how_selectors_are_written_is_netpolc_s_way_or_that_of_the_folder(netpolc, here):
+    here.write("a.netpol", "always deny [a=b]/* -> db/*:1\nweb -> db:1\n")
+    usual = netpolc("build", "a.netpol").out
+    for name in (TEMPLATE, "clusternetworkpolicy.yaml.j2"):
+        here.write(f"t/{name}", (ROOT / "templates" / name).read_text("utf-8"))
+    assert netpolc("build", "a.netpol", "--templates", "t").out == usual
+    own = (ROOT / "templates" / "selector.yaml.j2").read_text("utf-8")
+    here.write("t/selector.yaml.j2", own.replace("{{ field }}:", "{{ field }}: # mine"))
+    assert netpolc("build", "a.netpol", "--templates", "t").out.replace(": # mine", ":") == usual
+
+
 def test_templates_that_lead_out_of_their_folder(netpolc, here):
     here.write("secret.j2", "secret")
     here.write("a.netpol", "web -> db:1\n")

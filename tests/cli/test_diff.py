@@ -264,6 +264,24 @@ def test_workloads_that_both_sides_have(netpolc, sides):
 LEFT_OUT = "left out: pods that no manifest shows; `--fail-on` judges these, too\n"
 
 
+DENIES = (
+    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: shop}\n"
+    "spec: {podSelector: {}, ingress: []}\n",
+    "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: p}\n"
+    "spec: {tier: Admin, priority: 1, subject: {namespaces: {}}, "
+    "ingress: [{action: Deny, from: [{namespaces: {}}]}]}\n",
+)
+
+
+@pytest.mark.parametrize("policy", DENIES, ids=["NetworkPolicy", "ClusterNetworkPolicy"])
+def test_policies_among_the_manifests_of_workloads_are_of_no_side(netpolc, sides, policy):
+    """On both sides, they would hide a change: that of the very policy, or of what it denies."""
+    sides.write("deploy/pods.yaml", "".join(map(POD.format, ("webapp", "database"))))
+    before = netpolc("diff", "old", "new", "--workloads", "deploy").out
+    sides.write("deploy/policy.yaml", policy)
+    assert netpolc("diff", "old", "new", "--workloads", "deploy").out == before != ""
+
+
 def test_workloads_that_one_side_has_are_told_with_what_they_may_do(netpolc, sides):
     sides.write("new/pods.yaml", "".join(map(POD.format, ("webapp", "database"))))
     sides.write("new/shop.netpol", SHOP)

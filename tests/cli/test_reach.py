@@ -60,7 +60,7 @@ def shop(here):
 
 
 LEFT_OUT = "left out: pods that no manifest shows\n"
-ELSEWHERE = ("/0", "outside", "other namespaces")
+ELSEWHERE = ("/0", "outside", "metadata.name!=shop")
 
 
 def inside(ran):
@@ -77,7 +77,7 @@ def test_a_program_and_workloads_together(netpolc):
         "shop/webapp -> shop/cache : TCP 6379",
         "shop/[app=guest] -> shop/webapp : TCP 80-81, 8000-8100; UDP 53",
         'shop/webapp -> shop/[app=cache] : TCP "redis"',
-        "*/*, outside -> other namespaces/*, outside : ANY",
+        "*/*, outside -> [kubernetes.io/metadata.name!=shop]/*, outside : ANY",
     ]
     ran = netpolc("reach", ".", "--no-hypothetical")
     assert (ran.code, ran.err) == (0, LEFT_OUT)
@@ -193,7 +193,7 @@ def test_tables(netpolc):
         (("--to", "10.1.2.3", "--from", "webapp", "--port", "53/udp"), ["0.0.0.0/0 : UDP 53"]),
         (
             ("--from", "webapp", "--to", "any", "--port", "22"),
-            ["other namespaces/*, outside : TCP 22", 'shop/[app=cache] : TCP "redis" at 22'],
+            ["[kubernetes.io/metadata.name!=shop]/*, outside : TCP 22", 'shop/[app=cache] : TCP "redis" at 22'],
         ),
     ],
 )

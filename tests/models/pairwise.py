@@ -2,7 +2,6 @@
 
 from netpolc.engine.members import Members
 from netpolc.engine.peers import Peer
-from netpolc.engine.ports import met
 from netpolc.engine.regions import Namespaces, PodSet
 from netpolc.engine.relation import RelatedPeers
 from netpolc.engine.verdicts import Address, Evaluator, Pod, families, is_of
@@ -82,7 +81,7 @@ class _Side:
 def both(outward, inward, destination):
     """What is in two sets of ports, as a destination names its ports."""
     if isinstance(destination.end, Pod) and destination.end.hypothetical:
-        return met(outward, inward)
+        return intersection(outward, inward)
     return intersection(numbered(outward, destination.end), numbered(inward, destination.end))
 
 

@@ -102,10 +102,14 @@ def members(group):
 
 def has(group, protocol, port, names):
     return any(
-        each["protocol"] in (protocol, "ANY") and each["first"] <= port <= each["last"] for each in group["ports"]
+        each["protocol"] in (protocol, "ANY")
+        and each["first"] <= port <= each["last"]
+        and names.isdisjoint(each.get("but", ()))
+        for each in group["ports"]
     ) or any(
         each["protocol"] == protocol
         and {each["name"], *each.get("also", ())} <= names
+        and names.isdisjoint(each.get("but", ()))
         and each.get("first", port) <= port <= each.get("last", port)
         for each in group.get("named_ports", ())
     )

@@ -16,13 +16,11 @@ from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.model import CompileOptions
 from netpolc.ecosystem.platforms import PLATFORMS
-from netpolc.engine.verdicts import Evaluator
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
 from tests.naive.policies import Address
-from tests.properties.test_tiers import Ends
-from tests.real.compare import ADDRESSES, questions
+from tests.real.compare import ADDRESSES, Answers, questions
 from tests.strategies.clusters import as_pod, text_of
 from tests.strategies.worlds import Maker, World
 
@@ -99,17 +97,16 @@ def main(evaluator: Path, clusters: int = 500, first: int = 0) -> int:
     ) as process:
         for seed in range(first, first + clusters):
             world = CiliumMaker(Random(seed)).world()
-            cluster = read(world)
-            judge, ends, asked = Evaluator(cluster.ruleset), Ends(cluster), list(questions(world))
+            answers, asked = Answers(read(world)), list(questions(world))
             process.stdin.write(json.dumps(asked_of_engine(world, asked)).encode() + b"\n")
             process.stdin.flush()
             answer = json.loads(process.stdout.readline())
             assert not answer["errors"], answer["errors"]
-            for (source, destination, protocol, port), verdict in zip(asked, answer["verdicts"], strict=True):
+            for connection, verdict in zip(asked, answer["verdicts"], strict=True):
                 count += 1
-                if judge.allows(ends.of(source), ends.of(destination), protocol, port) is not (verdict == "1"):
+                if answers.of(*connection) != {verdict == "1"}:
                     process.stdin.close()
-                    sys.stdout.write(f"seed {seed}: {source} -> {destination} {protocol} {port}: there {verdict}\n")
+                    sys.stdout.write(f"seed {seed}: {connection}: there {verdict}\n")
                     return 1
         process.stdin.close()
     sys.stdout.write(f"{count:,} verdicts, no difference\n")

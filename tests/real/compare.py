@@ -1,4 +1,6 @@
-"""netpolc's verdicts against those of kube-network-policies' own evaluator, over random clusters of both kinds.
+"""What netpolc answers against kube-network-policies' own evaluator, over random clusters of both kinds.
+
+Each verdict is asked of `can`'s engine, and looked up in the relation that `reach` shows.
 
 `python -m tests.real.compare EVALUATOR [CLUSTERS] [FIRST SEED]`: see README.md.
 """
@@ -12,7 +14,9 @@ from random import Random
 
 import msgspec
 
-from netpolc.engine.verdicts import Evaluator
+from netpolc.engine.relation import relation_of
+from netpolc.engine.verdicts import Evaluator, Pod
+from netpolc.sets.ports import PortSet
 from tests.naive.policies import Address
 from tests.properties.test_tiers import Ends, read
 from tests.strategies.clusters import as_pod
@@ -60,6 +64,28 @@ def asked_of_evaluator(world, asked):
     }
 
 
+class Answers:
+    """What netpolc says of one connection in a cluster: by its verdicts, and by its relation."""
+
+    def __init__(self, cluster):
+        self._judge, self._ends = Evaluator(cluster.ruleset), Ends(cluster)
+        related = relation_of(cluster.population(), cluster.ruleset)
+        self._ports = {(each.source.id, each.destination.id): each.ports for each in related.connections()}
+        self._nets = [peer for peer in related.peers if not isinstance(peer.end, Pod)]
+
+    def of(self, source, destination, protocol, port):
+        """By either, which ought to be the same."""
+        ports = self._ports.get((self._id(source), self._id(destination)), PortSet())
+        allowed = self._judge.allows(self._ends.of(source), self._ends.of(destination), protocol, port)
+        return {allowed, ports.contains(protocol, port)}
+
+    def _id(self, end):
+        if not isinstance(end, Address):
+            return f"{end.namespace}/{end.name}"
+        held = self._ends.of(end).addresses
+        return next(net.id for net in self._nets if net.end.addresses & held)
+
+
 def main(evaluator: Path, clusters: int = 700, first: int = 0) -> int:
     """Compare verdicts until they differ; return 1 if they do."""
     count = 0
@@ -68,16 +94,15 @@ def main(evaluator: Path, clusters: int = 700, first: int = 0) -> int:
     ) as process:
         for seed in range(first, first + clusters):
             world = RealMaker(Random(seed)).world()
-            cluster = read(world, "pod")
-            judge, ends, asked = Evaluator(cluster.ruleset), Ends(cluster), list(questions(world))
+            answers, asked = Answers(read(world, "pod")), list(questions(world))
             process.stdin.write(json.dumps(asked_of_evaluator(world, asked)).encode() + b"\n")
             process.stdin.flush()
             verdicts = json.loads(process.stdout.readline())["verdicts"]
-            for (source, destination, protocol, port), verdict in zip(asked, verdicts, strict=True):
+            for connection, verdict in zip(asked, verdicts, strict=True):
                 count += 1
-                if judge.allows(ends.of(source), ends.of(destination), protocol, port) is not (verdict == "1"):
+                if answers.of(*connection) != {verdict == "1"}:
                     process.stdin.close()
-                    sys.stdout.write(f"seed {seed}: {source} -> {destination} {protocol} {port}: there {verdict}\n")
+                    sys.stdout.write(f"seed {seed}: {connection}: there {verdict}\n")
                     return 1
         process.stdin.close()
     sys.stdout.write(f"{count:,} verdicts, no difference\n")

@@ -14,10 +14,11 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine import words
 from netpolc.engine.boxes import TooComplexError
+from netpolc.engine.enforced import as_enforced
+from netpolc.engine.from_policies import PolicyCache, rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_pods_in
 from netpolc.engine.model import both
 from netpolc.engine.pod_addresses import held_by
-from netpolc.engine.port_names import with_names_open
 from netpolc.engine.proofs import Allowed, Denied, Prover, boxes
 from netpolc.engine.regions import ANYTHING, UNNAMED, PodSet, in_any_of, meet, names_of, subtract
 from netpolc.engine.witness import witness
@@ -62,23 +63,20 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
 
 
 def _enforced(checked: CheckedProgram) -> RuleSet:
-    """Return the rules of a program; where there are tiers beside it, with these, and all other policies."""
-    final_for_pod, beside = checked.options.finality == "pod", checked.options.beside
+    """Return what is enforced of a program; with the policies of others where some of these take anything away."""
+    options = checked.options
+    final_for_pod, beside, platform = options.finality == "pod", options.beside, options.platform
     said = rules_of_program(checked.program, final_for_pod=final_for_pod)
-    platform = checked.options.platform
-    said = with_names_open(said) if platform.names_open_all else said
+    cache = PolicyCache(platform.undeclared)
     if beside is None:
-        return said
-    from netpolc.engine.from_policies import PolicyCache, rules_of_policies  # few programs stand beside tiers
-    from netpolc.engine.from_tier_policies import with_tiers  # as above
-
+        return as_enforced(said, platform, (), cache, final_for_pod=final_for_pod)
     known = {
         name or UNNAMED: {key: value for key, value in carried.items() if key != NAME_LABEL}
-        for name, carried in checked.options.namespaces.items()
+        for name, carried in options.namespaces.items()
     }
-    others = rules_of_policies(beside.policies, {**said.namespaces, **known}, PolicyCache(platform.undeclared))
-    others = with_names_open(others) if platform.names_open_all else others
-    return with_tiers(both(others, said), beside.tier_policies, beside.nodes, final_for_pod=final_for_pod)
+    others = rules_of_policies(beside.policies, {**said.namespaces, **known}, cache)
+    policies, tiers = (*beside.compiled, *beside.policies), (beside.tier_policies, beside.nodes)
+    return as_enforced(both(others, said), platform, policies, cache, tiers, final_for_pod=final_for_pod)
 
 
 def counterexamples(assertion: Assertion, prover: Prover, owned: PodSet | None = None) -> Iterator[Allowed | Denied]:

@@ -113,8 +113,12 @@ function told(relation, known, ids) {
 }
 
 function portsText(each) {
-  const numbers = each.ports.map(({ protocol, first, last }) => (protocol === "ANY" ? "ANY" : `${protocol} ${first === last ? first : `${first}-${last}`}`));
-  return [...numbers, ...(each.named_ports ?? []).map(({ protocol, name }) => `${protocol} "${name}"`)].join(", ");
+  const quoted = (names) => names.map((name) => `"${name}"`);
+  const butNot = (but) => (but ? ` but not ${quoted(but).join(" or ")}` : "");
+  const range = (first, last) => (first === last ? first : `${first}-${last}`);
+  const numbers = each.ports.map(({ protocol, first, last, but }) => (protocol === "ANY" ? "ANY" : `${protocol} ${range(first, last)}${butNot(but)}`));
+  const named = ({ protocol, name, also = [], first, last, but }) => `${protocol} ${quoted([name, ...also]).join(" and ")}${first ? ` at ${range(first, last)}` : ""}${butNot(but)}`;
+  return [...numbers, ...(each.named_ports ?? []).map(named)].join(", ");
 }
 
 function reasonList(lines) {

@@ -122,3 +122,53 @@ def test_an_assertion_is_proved_of_what_the_platform_opens():
         return "NP701" not in {each.code for each in netpolc.check(texts).diagnostics}
 
     assert [proved(each) for each in ("cilium", "openshift")] == [False, True]
+
+
+EXCEPTING = policy(
+    "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}]}"
+)
+PLAIN = policy("{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 192.0.2.0/24}}]}]}")
+CLOSED = "namespace shop\nbaseline deny egress\n"
+TO_ANYBODY = f"{CLOSED}web -> 0.0.0.0/0:443\nassert allow web -> 10.1.2.3/32:443\n"
+BUT_ONE = f"{CLOSED}web -> 0.0.0.0/0 except 10.0.0.0/8:443\n"
+OF_OTHERS = f"{BUT_ONE}assert allow web -> 192.0.2.1/32:443\n"
+BOTH_LEAVE_OUT = f"{BUT_ONE}assert deny web -> 10.1.2.3/32:443\n"
+HIDDEN = "baseline deny all\n[pod-template-hash=x] -> db:22\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "beside", "holds_on"),
+    [
+        (TO_ANYBODY, "", {"kubernetes", "cilium", "eks"}),
+        (TO_ANYBODY, PLAIN, {"kubernetes", "cilium", "eks"}),
+        (TO_ANYBODY, EXCEPTING, {"kubernetes", "cilium"}),
+        (OF_OTHERS, PLAIN, {"kubernetes", "cilium", "eks"}),
+        (BOTH_LEAVE_OUT, EXCEPTING, {"kubernetes", "cilium", "eks"}),
+        (f"{HIDDEN}assert allow [app=web, pod-template-hash=x] -> db:22\n", "", {"kubernetes", "eks"}),
+        (f"{HIDDEN}assert deny [app=web] -> db:22\n", "", {"cilium"}),
+        (f"{HIDDEN}assert deny [app=web] -> db:22\n", EXCEPTING, {"cilium"}),
+    ],
+)
+def test_an_assertion_is_proved_of_what_others_and_the_platform_take_away(program, beside, holds_on):
+    """Exceptions of others count on EKS, and rules for labels that Cilium hides are for nobody."""
+
+    def holds(platform):
+        texts = {"netpolc.toml": f'platform = "{platform}"\n', "shop.netpol": program, "others.yaml": beside}
+        found = netpolc.check(netpolc.workspace(texts), ["shop.netpol", *(["others.yaml"] if beside else [])])
+        return "NP701" not in {each.code for each in found.diagnostics}
+
+    assert {each for each in ("kubernetes", "cilium", "eks") if holds(each)} == holds_on
+
+
+def test_an_assertion_is_proved_beside_tiers_whatever_the_program_alone_would_say():
+    """Of guardrails and the policies of others, the priorities decide, so all of them are looked at together."""
+    guardrail = "always deny */* -> shop/[app=db]:22\n"
+    text = f"{guardrail}assert deny */* -> shop/[app=db]:22\nassert allow shop/[app=web] -> shop/[app=db]:1\n"
+    tier = (
+        "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: a}\n"
+        "spec: {tier: Baseline, priority: 1, subject: {namespaces: {}},"
+        " ingress: [{action: Deny, from: [{pods: {podSelector: {matchLabels: {app: web}}}}]}]}\n"
+    )
+    texts = netpolc.workspace({"shop.netpol": text, "others.yaml": tier})
+    found = netpolc.check(texts, ["shop.netpol", "others.yaml"]).diagnostics
+    assert [each.location.line for each in found if each.code == "NP701"] == [3]

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from netpolc.engine.boxes import Box, Space, TooComplexError, is_part
-from netpolc.engine.ports import EVERY_PORTS, DestinationPorts
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from netpolc.sets.named_ports import EVERY_PORTS, DestinationPorts
 from tests.unit.engine.universe import KNOWN, Maker, in_box
 
 NAMESPACES = Namespaces(KNOWN)

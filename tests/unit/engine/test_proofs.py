@@ -6,11 +6,11 @@ import pytest
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
-from netpolc.engine.ports import EVERY_PORTS, DestinationPorts
 from netpolc.engine.proofs import Prover, boxes, boxes_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
+from netpolc.sets.named_ports import EVERY_PORTS, DestinationPorts
 from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, ports_of
 from tests.unit.engine.universe import KNOWN, Maker, allows, in_box, passes, side
 

@@ -93,7 +93,7 @@ TCP = PortInterval("TCP", 1, 65535)
 
 
 def test_rows_of_any_hold_what_some_pods_of_a_set_may_do():
-    """Sets in part closed are open, rules for some of their pods count, and a name may be any number."""
+    """Sets in part closed are open, rules for some of their pods count, and names stay, as each pod may give them."""
     whole = PodSet(in_namespace("shop"), EVERYTHING)
     named = Peer(id="named", end=Pod(namespace="shop", labels={"app": "db"}, ports=(PodPort("http", "TCP", 80),)))
     peers = [WEB, named, set_of(whole), set_of(app("web"))]
@@ -103,11 +103,12 @@ def test_rows_of_any_hold_what_some_pods_of_a_set_may_do():
     inward = DirectionRules(closed.isolations, (AllowRule(app("db"), app("web"), ports_of([TCP]), None),))
     found = Rows(peers, RuleSet(inward, egress, {}), of_any=True)
     eighty = ports_of([PortInterval("TCP", 1, 1), PortInterval("TCP", 80, 80)])
+    by_name = ports_of([PortInterval("TCP", 1, 1), HTTP])
     assert [found.of(number) for number in range(4)] == [
-        {eighty: 0b0010, ports_of([TCP]): 0b0100},
+        {eighty: 0b0010, by_name: 0b0100},
         {},
         {EVERY_PORT: 0b0100, ports_of([TCP]): 0b0010},
-        {eighty: 0b0010, ports_of([TCP]): 0b0100},
+        {eighty: 0b0010, by_name: 0b0100},
     ]
 
 

@@ -5,12 +5,12 @@ import random
 import pytest
 
 from netpolc.engine.boxes import Box, Space
-from netpolc.engine.ports import EVERY_PORTS, DestinationPorts
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.engine.witness import witness
 from netpolc.sets.addresses import BITS, EVERY_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from netpolc.sets.named_ports import EVERY_PORTS, DestinationPorts
 from tests.unit.engine.universe import KNOWN, Maker, could_be, in_box
 
 NAMESPACES = Namespaces(KNOWN)

@@ -5,11 +5,11 @@ import itertools
 import msgspec
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
-from netpolc.engine.ports import DestinationPorts
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.sets.addresses import BITS, EVERY_ADDRESS, FAMILIES, AddressRange, AddressSet, union
 from netpolc.sets.labels import LabelRequirement, selector_of
+from netpolc.sets.named_ports import DestinationPorts, pieces
 from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, ports_of
 
 VALUES = ("a", "b")
@@ -90,9 +90,7 @@ def names_at(end, protocol, port):
 
 def is_port(ports, destination, protocol, port):
     """Whether a set of ports has one of a destination's."""
-    by_number = any(each.protocol == protocol and each.first <= port <= each.last for each in ports.intervals)
-    names = names_at(destination, protocol, port)
-    return by_number or any(each.protocol == protocol and each.name in names for each in ports.names)
+    return any(in_ports(each, names_at(destination, protocol, port), protocol, port) for each in pieces(ports))
 
 
 def in_ports(ports, names, protocol, port):

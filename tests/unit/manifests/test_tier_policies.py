@@ -176,3 +176,21 @@ def test_older_kinds_say_the_same_in_other_words():
         (each.action, [p.name or (p.ports.protocol, p.ports.port, p.ports.end_port) for p in each.ports])
         for each in other.egress
     ]
+
+
+WRONG = (
+    ("NP431", rule(action="Allow")),
+    ("NP432", rule(to=[{}])),
+    ("NP433", rule(to=[{"namespaces": {"matchExpressions": [{"key": "a", "operator": "in", "values": ["b"]}]}}])),
+    ("NP434", rule(protocols=[{"tcp": {}}])),
+    ("NP434", rule(protocols=[{"udp": {"destinationPort": {"range": {"start": 9, "end": 2}}}}])),
+    ("NP434", rule(protocols=[{"destinationNamedPort": "Foo_Bar"}])),
+    ("NP435", rule(to=[{"networks": ["10.0.0.1/8"]}])),
+    ("NP436", rule(to=[{"domainNames": ["example.com"]}])),
+)
+
+
+@pytest.mark.parametrize("first", WRONG, ids=[f"{code}-{number}" for number, (code, _) in enumerate(WRONG)])
+def test_a_mistake_hides_no_other_in_the_same_policy(first):
+    rules = [first, *WRONG]
+    assert [code for code, _ in found(policy(egress=[each for _, each in rules]))] == [code for code, _ in rules]

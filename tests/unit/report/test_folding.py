@@ -65,9 +65,9 @@ V4, V6 = net("0.0.0.0/0"), net("::/0")
         ([SHOP, WEB, V4, V6], [], "shop/*, outside"),
         ([SHOP, WEB, V4, V6], [WEB, V4], "shop/web, 0.0.0.0/0"),
         ([EVERY, SHOP, WEB], [], "*/*"),
-        ([FAR, WEB], [], "shop/web, other namespaces/*"),
+        ([FAR, WEB], [], "shop/web, [kubernetes.io/metadata.name!=shop]/*"),
         ([FAR, LAB, WEB], [FAR, WEB], "shop/web, [kubernetes.io/metadata.name!=shop]/*"),
-        ([pods(elsewhere("lab", "shop")), LAB, WEB], [], "shop/web, other namespaces/*, lab/*"),
+        ([pods(elsewhere("x", "shop")), WEB], [], "shop/web, [kubernetes.io/metadata.name notin (shop, x)]/*"),
         ([pods(app="web"), WEB], [], "shop/web"),
         ([pods(app="web"), WEB], [pods(app="web")], "shop/[app=web]"),
         ([pods(app="web"), WEB, DB], [pods(app="web"), DB], "shop/db, shop/[app=web]"),
@@ -192,15 +192,13 @@ def world(source):
     return [*peers, *ATOMS]
 
 
-WORD = re.compile(r"other namespaces/\*|all \d+ workloads(?: of \w+)?|[^\s,[]*\[[^]]*\](?:/\*)?|[^\s,]+")
+WORD = re.compile(r"all \d+ workloads(?: of \w+)?|[^\s,[]*\[[^]]*\](?:/\*)?|[^\s,]+")
 """A name in a text: of pods, of all workloads, of a set with brackets, or of anything else."""
 
 
 def told(text, peers):
     """The peers that words name, by what the words mean to a reader."""
     by_id = {peer.id: peer for peer in peers}
-    far = next((each for each in by_id if each.startswith("[kubernetes.io/metadata.name notin")), None)
-    by_id["other namespaces/*"] = by_id.get(far)
     workloads = [peer for peer in peers if peer.workload is not None]
     found = []
     for each in WORD.findall(text):

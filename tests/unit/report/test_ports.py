@@ -3,7 +3,9 @@ import random
 import pytest
 
 from netpolc.report.ports import in_words, ranges
-from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
+from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, PortSet, ports_of
+
+LOW = 'TCP 1-80 but not "http"; UDP 1-80 but not "http"'
 
 
 @pytest.mark.search(200, block=200)
@@ -35,6 +37,11 @@ def test_ranges_are_the_same_ports_and_as_long_as_they_can_be(seeds):
         (PortSet((), (NamedPort("TCP", "http", 80, 80),)), 'TCP "http" at 80'),
         (PortSet((), (NamedPort("TCP", "http", 80, 90, ("web",)),)), 'TCP "http" and "web" at 80-90'),
         (PortSet((), (NamedPort("TCP", "http", also=("web",)),)), 'TCP "http" and "web"'),
+        (PortSet((), (NamedPort("TCP", "", but=("http",)),)), 'TCP 1-65535 but not "http"'),
+        (PortSet((), (NamedPort("TCP", "", 80, 80, but=("http", "web")),)), 'TCP 80 but not "http" or "web"'),
+        (PortSet((), (NamedPort("TCP", "http", 80, 80, but=("web",)),)), 'TCP "http" at 80 but not "web"'),
+        (PortSet((), tuple(NamedPort(each, "", but=("http",)) for each in PROTOCOLS)), 'ANY but not "http"'),
+        (PortSet((), tuple(NamedPort(each, "", 1, 80, but=("http",)) for each in ("TCP", "UDP"))), LOW),
     ],
 )
 def test_in_words(ports, text):

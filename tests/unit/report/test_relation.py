@@ -80,6 +80,13 @@ def test_names_of_ports_are_told_by_what_they_have_to_be():
     ]
 
 
+def test_names_that_ports_must_not_have_stand_beside_numbers_and_names():
+    ports = PortSet((), (NamedPort("TCP", "", but=("web", "www")), NamedPort("UDP", "dns", but=("web",))))
+    (group,) = json.loads(written("json", relation(PEERS, ((1, {ports: 2}),))))["groups"]
+    assert group["ports"] == [{"protocol": "TCP", "first": 1, "last": 65535, "but": ["web", "www"]}]
+    assert group["named_ports"] == [{"protocol": "UDP", "name": "dns", "but": ["web"]}]
+
+
 def test_only_peers_that_there_are_or_that_are_related_are_listed():
     web = Peer(id="shop/web", end=Pod(namespace="shop"), workload=workload("web"))
     document = json.loads(written("json", relation((web, *PEERS), ((0b00010, {SOME: 0b00100}),))))

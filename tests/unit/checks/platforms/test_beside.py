@@ -3,7 +3,7 @@
 import netpolc
 from netpolc.ecosystem.platforms import PLATFORMS
 
-OURS = {"NP678", "NP679", "NP680", "NP681", "NP682", "NP683"}
+OURS = {"NP678", "NP679", "NP680", "NP681", "NP682", "NP683", "NP686"}
 
 
 def pod(name, labels="", ports="", more=""):
@@ -37,6 +37,28 @@ def found(text, name="all.yaml"):
 
 def on(code, platforms):
     return {platform: [code] for platform in platforms}
+
+
+NODE = (
+    "apiVersion: v1\nkind: Node\nmetadata: {name: one}\n"
+    "status: {addresses: [{type: InternalIP, address: 10.0.0.5}, {type: Hostname, address: one}]}\n---\n"
+)
+
+
+def to_block(cidr):
+    return egress(f"{{to: [{{ipBlock: {{cidr: {cidr}}}}}], ports: [{{port: 6443, protocol: TCP}}]}}")
+
+
+def test_the_address_of_a_node():
+    assert found(NODE + to_block("10.0.0.5/32")) == {"cilium": ["NP686"]}
+    assert found(to_block("10.0.0.5/32")) == found(NODE + to_block("10.0.0.0/24")) == {}
+
+
+def test_the_address_of_a_node_in_a_program():
+    program = "baseline deny egress\nweb -> 10.0.0.5/32:6443\n"
+    texts = {"netpolc.toml": 'platform = "cilium"\n', "a.netpol": program, "nodes.yaml": NODE}
+    said = netpolc.check(netpolc.workspace(texts), ["a.netpol"], workloads=["nodes.yaml"]).diagnostics
+    assert [each.location.source.name for each in said if each.code == "NP686"] == ["a.netpol"]
 
 
 HTTP = "{ports: [{port: http, protocol: TCP}]}"

@@ -235,3 +235,17 @@ def test_the_build_for_amazon_names_the_ranges_that_exceptions_would_deny():
     wide = OPEN.replace("any:53", "8.0.0.0/6:53")
     # An entry for 10.0.0.0/8 would have the ports of 8.0.0.0/6, which has those of the exception's rule.
     assert not any(word in rules("eks", wide) for word in ("except:", "cidr: 10.0.0.0/8", "cidr: 172.16.0.0/12"))
+
+
+def test_an_exception_that_a_wider_rule_opens_is_not_said_to_be_open_where_it_stays_closed():
+    """Of a program, it is open there as well: its build names the range."""
+    text = egress(to(block("0.0.0.0/0", "10.1.0.0/16"), block("10.0.0.0/8")))
+    line = "* -> {10.0.0.0/8, 0.0.0.0/0 except 10.1.0.0/16}:443\n"
+
+    def said(platform, name, text):
+        texts = {"netpolc.toml": f'platform = "{platform}"\n', name: text}
+        found = {each.code for each in netpolc.check(netpolc.workspace(texts), [name]).diagnostics}
+        return found & {"NP635", "NP671"}
+
+    assert [said(each, "a.yaml", text) for each in ("calico", "eks")] == [{"NP635"}, {"NP671"}]
+    assert said("eks", "a.netpol", f"namespace shop\nbaseline deny egress\n{line}") == {"NP635"}

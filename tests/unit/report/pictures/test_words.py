@@ -32,7 +32,7 @@ def test_the_pods_of_namespaces_that_have_no_box():
     assert nodes(picture("*/* -> db:1", "db", destination="db")) == [
         ("shop", "every pod"),
         ("shop", "db"),
-        (None, "every pod of other namespaces"),
+        (None, "every pod of", "[kubernetes.io/metadata.name!=shop]"),
     ]
 
 
