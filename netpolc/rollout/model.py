@@ -145,8 +145,17 @@ class Meanings:
         if isinstance(one, TierPolicy) and isinstance(other, TierPolicy):
             return _decided(one) == _decided(other)
         if isinstance(one, Policy) and isinstance(other, Policy):
-            return self.halves(one) == self.halves(other)
+            return is_alike(one, other) or self.halves(one) == self.halves(other)
         return one is other
+
+
+def is_alike(one: Policy, other: Policy) -> bool:
+    """Tell whether two policies select and allow the same in the same words, which is told faster than what they mean."""
+    return _words(one) == _words(other)
+
+
+def _words(policy: Policy) -> tuple[object, ...]:
+    return policy.namespace, policy.pod_selector, policy.policy_types, policy.ingress, policy.egress
 
 
 def _decided(policy: TierPolicy) -> tuple[object, ...]:

@@ -28,7 +28,7 @@ from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES, WRITTEN_DIRECTION
 from netpolc.policy.model import Policy
 from netpolc.policy.tier_model import TierPolicy
 from netpolc.rollout.bridges import Bridges, named
-from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, WayParts, by_key, key_of
+from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, WayParts, by_key, is_alike, key_of
 from netpolc.rollout.tiers import BothSides, with_tier_steps
 from netpolc.rollout.waypoint import crossing, waypoint
 
@@ -79,6 +79,8 @@ def _of_namespaces(documents: Mapping[Key, Document]) -> dict[Key, Policy]:
 
 
 def _way(was: Mapping[Key, Policy], shall: Mapping[Key, Policy], around: Around, meanings: Meanings) -> WayParts:
+    if all(meanings.same(was.get(key), shall.get(key)) for key in {**was, **shall}):
+        return WayParts((), (), ())
     crossed, untold = crossing(was, shall, around.namespaces, meanings)
     if not crossed:
         return _Way(was, shall, meanings).parts(untold)
@@ -93,8 +95,12 @@ class _Way:
 
     def __init__(self, was: Mapping[Key, Policy], shall: Mapping[Key, Policy], meanings: Meanings) -> None:
         self._meanings = meanings
-        sides = {"old": was, "new": shall}
-        halves = {side: {key: meanings.halves(each) for key, each in held.items()} for side, held in sides.items()}
+        old = {key: meanings.halves(each) for key, each in was.items()}
+        new = {
+            key: old[key] if key in was and is_alike(was[key], each) else meanings.halves(each)
+            for key, each in shall.items()
+        }
+        halves = {"old": old, "new": new}
         keys = [*was, *(key for key in shall if key not in was)]
         self._changes = [
             Piece(key, was.get(key), shall.get(key), halves["old"].get(key, {}), halves["new"].get(key, {}))

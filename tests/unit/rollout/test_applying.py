@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from netpolc import api
@@ -12,8 +13,8 @@ from netpolc.rollout.applying import Applying, StoppedError
 from netpolc.rollout.around import Around
 from netpolc.rollout.drift import drifted
 from netpolc.rollout.inventory import SetInventory
-from netpolc.rollout.model import Order
-from netpolc.rollout.objects import stored_objects
+from netpolc.rollout.model import Order, by_key
+from netpolc.rollout.objects import in_words_of_api, kept_objects, stored_objects
 from netpolc.rollout.plan import Permissions, Situation, plan
 from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
 from netpolc.source import Source
@@ -34,16 +35,17 @@ def planned(server, source, name="shop", **allowed):
     listed = json.loads(server.get("/apis/networking.k8s.io/v1/networkpolicies"))
     namespaces = json.loads(server.get("/api/v1/namespaces"))["items"]
     kind = next(each for each in POLICIES if each.path() == TIERS)
-    tiers = json.loads(server.get(TIERS))
+    tiers = json.loads(server.get(TIERS))["items"]
+    compiled = api.compile_text(source)
+    assert compiled.ok, compiled.diagnostics
+    stored = stored_objects(listed["items"], kept_objects(listed["items"]), "cluster", by_key(compiled.policies))
     there = Situation(
         context=server.context,
-        stored=stored_objects(listed["items"], "cluster") | stored_objects(tiers["items"], "cluster", kind),
+        stored=stored | stored_objects(tiers, kept_objects(tiers, kind), "cluster"),
         around=Around({each["metadata"]["name"]: {} for each in namespaces}),
         tiers=kind if server.has_tiers else None,
         listed=SetInventory(server, name).read(),
     )
-    compiled = api.compile_text(source)
-    assert compiled.ok, compiled.diagnostics
     written = combine([read_manifests(Source(path, text)) for path, text in compiled.files.items()])
     return plan((*compiled.policies, *written.tier_policies), name, there, Permissions(**allowed))
 
@@ -248,3 +250,21 @@ def test_what_no_order_can_keep_is_told(server, monkeypatch):
     monkeypatch.setattr("netpolc.rollout.plan.order", lambda *_: Order((), ("some pods may be cut off on the way",)))
     (noted,) = planned(server, SHOP).noted
     assert (noted.code, noted.message) == ("NP851", "some pods may be cut off on the way")
+
+
+def test_what_is_stored_as_it_is_wanted_is_not_read_anew():
+    server = ApiServer("shop", "default")
+    applied(server, SHOP)
+    server.put(by_hand("db", ingress=[{}]), "kubectl-edit")
+    annotated = {"name": "cache", "namespace": "shop", "annotations": {"team": "a"}}
+    server.put({**HAND, "metadata": annotated}, "kubectl-annotate")
+    listed = json.loads(server.get("/apis/networking.k8s.io/v1/networkpolicies"))["items"]
+    wanted = by_key(api.compile_text(SHOP).policies)
+    read, known = (stored_objects(listed, kept_objects(listed), "cluster", each) for each in ({}, wanted))
+    assert [key for key, each in known.items() if each.policy.ingress == wanted[key].ingress] == [
+        ("shop", "cache"),
+        ("shop", "default-deny"),
+    ]
+    for key, each in read.items():
+        assert in_words_of_api(each.policy) == in_words_of_api(known[key].policy)
+        assert each == msgspec.structs.replace(known[key], policy=each.policy)
