@@ -49,10 +49,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """Steps in order, and what no order can save, in words: some connections are cut or opened on the way."""
+    """Steps in order, and what no order can save, in words: some connections are cut or opened on the way.
+
+    The `batches` are the same steps, those in one that may be taken in any order; without any, each is taken alone.
+    """
 
     steps: tuple[Step, ...]
     unsaved: tuple[str, ...] = ()
+    batches: tuple[tuple[Step, ...], ...] = ()
 
 
 class WayParts(msgspec.Struct, frozen=True):
@@ -150,7 +154,7 @@ class Meanings:
 
 
 def is_alike(one: Policy, other: Policy) -> bool:
-    """Tell whether two policies select and allow the same in the same words, which is told faster than what they mean."""
+    """Tell whether two policies select and allow in the same words, which is told faster than whether they mean it."""
     return _words(one) == _words(other)
 
 

@@ -27,6 +27,7 @@ from netpolc.engine.index import Index
 from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES, WRITTEN_DIRECTIONS
 from netpolc.policy.model import Policy
 from netpolc.policy.tier_model import TierPolicy
+from netpolc.rollout.batches import batches
 from netpolc.rollout.bridges import Bridges, named
 from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, WayParts, by_key, is_alike, key_of
 from netpolc.rollout.tiers import BothSides, with_tier_steps
@@ -63,11 +64,11 @@ def order(old: Iterable[Document], new: Iterable[Document], around: Around) -> O
         found = with_tier_steps(way, changes, BothSides(whole_was, whole_shall, around), proves_all=judged)
     else:
         found = Order(way.first + way.second, way.unsaved)
-    steps = (
+    steps = tuple(
         msgspec.structs.replace(step, bridge=step.key not in whole_was and step.key not in whole_shall)
         for step in found.steps
     )
-    return Order(tuple(steps), found.unsaved)
+    return Order(steps, found.unsaved, () if judged else tuple(batches(steps, meanings)))
 
 
 def _is_baseline(document: Document) -> bool:

@@ -22,6 +22,7 @@ from tests.api_server import TIERS, ApiServer
 
 SHOP = "namespace shop\nbaseline deny ingress\nweb -> db:5432\nweb -> cache:6379\n"
 LESS = SHOP.replace("web -> cache:6379\n", "")
+MANY = "namespace shop\nbaseline deny ingress\n" + "".join(f"web -> {name}:5432\n" for name in "abcd")
 HAND = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
 
 
@@ -29,6 +30,11 @@ def by_hand(name, *, labels=None, annotations=None, **spec):
     metadata = {"name": name, "namespace": "shop"} | ({"labels": labels} if labels else {})
     metadata |= {"annotations": annotations} if annotations else {}
     return {**HAND, "metadata": metadata, "spec": {"podSelector": {}, "policyTypes": ["Ingress"], **spec}}
+
+
+def managers(server, name):
+    path = f"/apis/networking.k8s.io/v1/namespaces/{name.replace('/', '/networkpolicies/')}"
+    return json.loads(server.get(path))["metadata"]["managedFields"]
 
 
 def planned(server, source, name="shop", **allowed):
@@ -220,6 +226,46 @@ def test_a_run_that_stops_says_where_and_the_next_one_goes_on(server):
     assert stopped.value.diagnostic.code == "NP846"
     server.refuses.clear()
     applied(server, SHOP)
+
+
+def test_of_a_batch_that_stops_it_is_said_what_is_done(server):
+    rollout = planned(server, MANY)
+    assert [len(batch) for batch in rollout.batches] == [4, 1]
+    server.refuses["apply", "b"] = "other"
+    told = []
+    with pytest.raises(StoppedError) as stopped:
+        Applying(server, rollout).carry_out(lambda step: told.append(step.key[1]))
+    assert told == ["a", "c", "d"]
+    assert server.names == ["shop/a", "shop/c", "shop/d"]
+    assert (stopped.value.done, [step.key[1] for step in stopped.value.left]) == (3, ["b", "default-deny"])
+    assert stopped.value.diagnostic.message.startswith("`shop/b`: it cannot be created")
+    server.refuses.clear()
+    applied(server, MANY)
+
+
+def test_what_is_in_a_batch_and_there_by_now_is_not_taken_over(server):
+    rollout = planned(server, MANY)
+    server.put(by_hand("c", podSelector={"matchLabels": {"app": "c"}}), "somebody")
+    with pytest.raises(StoppedError, match=r"`shop/c`: .*it is there by now") as stopped:
+        Applying(server, rollout).carry_out(lambda _: None)
+    assert (stopped.value.done, [step.key[1] for step in stopped.value.left]) == (2, ["c", "d", "default-deny"])
+    assert all("netpolc" not in each["manager"] for each in managers(server, "shop/c"))
+
+
+def test_many_are_tried_and_sent_together_and_each_refusal_is_said(server, monkeypatch):
+    sent = []
+    together = type(server).apply_all
+    monkeypatch.setattr(
+        server, "apply_all", lambda bodies, **how: sent.append(len(bodies)) or together(server, bodies, **how)
+    )
+    server.refuses |= {("apply", "a"): "forbidden", ("apply", "d"): "invalid"}
+    refused = Applying(server, planned(server, MANY)).rehearse()
+    assert [each.message.partition(":")[0] for each in refused] == ["`shop/a`", "`shop/d`"]
+    assert sent == [5]
+    server.refuses.clear()
+    applied(server, MANY.replace(":5432", ":5433"))
+    applied(server, MANY)
+    assert sent == [5, 5, 4, 4, 4]
 
 
 def test_what_moved_on_is_not_overwritten(server):
