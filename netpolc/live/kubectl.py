@@ -84,10 +84,13 @@ class Kubectl(msgspec.Struct, frozen=True):
         if len(bodies) == 1:
             return (output,)
         try:
-            return tuple(bytes(each) for each in msgspec.json.decode(output, type=_Stored).items)
-        except msgspec.DecodeError as error:
-            said = "the answer is no list"
-            raise ClusterError("cut off", said, asked="cannot apply objects", context=self.context) from error
+            stored = msgspec.json.decode(output, type=_Stored).items
+        except msgspec.DecodeError:
+            stored = []
+        if len(stored) != len(bodies):
+            said = "the answer is no list of as many"
+            raise ClusterError("cut off", said, asked="cannot apply objects", context=self.context)
+        return tuple(bytes(each) for each in stored)
 
     def existing(self, bodies: Sequence[bytes]) -> tuple[str, ...]:
         """Return the names of the objects that are there already, of several that are to be created.

@@ -31,9 +31,6 @@ PATIENCE = 5
 class Limits(Story):
     name, order = NAMESPACE, ORDER
 
-    def versions(self):
-        return {each["metadata"]["name"]: each["metadata"]["resourceVersion"] for each in self.policies()}
-
 
 def refused(story):
     """What is refused when it is tried changes nothing; refused in the middle, it is said what is done, and goes on."""
@@ -133,12 +130,13 @@ def main():
     story = Limits(folder)
     try:
         story.kubectl("create", "namespace", NAMESPACE)
-        if count:
-            many(story, count)
-        else:
-            refused(story)
-            forbidden(story)
-            scheduled(story)
+        with story.read_through():
+            if count:
+                many(story, count)
+            else:
+                refused(story)
+                forbidden(story)
+                scheduled(story)
     finally:
         for words in (
             ("networkpolicy", "--all", "-n", NAMESPACE),
