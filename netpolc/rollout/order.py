@@ -6,8 +6,9 @@ every pod that could exist. It rests on four observations about the end of a con
 - While old and new rules are there together, a pod lets through no less than both sides do, and no more than either. So
   what adds goes first and what takes away goes last; an object that does both has the rules of both in between.
 - A pod that is not isolated lets everything through, and the first policy that isolates it cuts what another, which is
-  still to come, would let through. A bridge on just these pods lets everything through until all are there. The same
-  goes for pods that end up not isolated, with time reversed.
+  still to come, would let through. A bridge on just these pods lets everything through until all are there; where no
+  pod of a namespace is isolated, it is on all of them. The same goes for pods that end up not isolated, with time
+  reversed.
 - An object on whose pods nothing else changes takes them from the old to the new rules at once.
 - What one end lets through on the old side only and the other end on the new side only may pass in between, although
   neither side allows it. Where there is such a connection, the way leads over policies that allow what both sides do.

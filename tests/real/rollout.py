@@ -245,23 +245,23 @@ def killed(story, kills):
     seed = random.randrange(1 << 32)
     source = random.Random(seed)
     states = halfway = 0
-    took = 3.0
+    took = 1.0
     for number in range(kills):
         story.say(ORDER + "".join(source.sample(flows, source.randint(0, len(flows)))))
         before, versions = story.reached(), story.versions()
         with_all = Watching(story)
         with_all.before = before
         with_all.start()
-        process = story.start("apply", "--yes", "--prune-max", "100")
-        time.sleep(source.uniform(took / 4, took))
+        process = planned(story)
+        time.sleep(source.uniform(0, took))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        left, began = story.versions(), time.monotonic()
-        story.run("apply", "--yes", "--prune-max", "100")
+        left, process, began = story.versions(), planned(story), time.monotonic()
+        said = process.communicate(timeout=3000)
+        assert process.returncode == 0, said
         with_all.__exit__()
         states += len(with_all.states)
-        if left not in (versions, story.versions()):
-            halfway += 1
+        halfway += left not in (versions, story.versions())
         if left == versions:
             took = time.monotonic() - began
         assert not [name for name in story.names() if name.startswith("netpolc-bridge-")], f"seed {seed}, kill {number}"
@@ -269,6 +269,15 @@ def killed(story, kills):
             story.run("drift")
             sys.stdout.write(f"{number + 1} kills, {halfway} of them halfway, {states:,} states watched\n")
             sys.stdout.flush()
+
+
+def planned(story):
+    """Begin to apply, and go on when the plan has been said, after which the cluster is changed."""
+    process = story.start("apply", "--yes", "--prune-max", "100")
+    headline = f"{story.name} in "
+    while (line := process.stdout.readline()) and not line.startswith(headline):
+        pass
+    return process
 
 
 def main():
