@@ -33,7 +33,8 @@ def make(folder: Path, per_namespace: int, pods: int) -> None:
     deployment, pod = _in_json(DEPLOYMENT), _in_json(POD)
     listed: dict[str, list[Any]] = {
         "Namespace": [
-            {"metadata": {"name": name, "labels": {"team": f"t{n % 7}"}}} for n, name in enumerate([*names, "default"])
+            {"metadata": {"name": "default"}},
+            *({"metadata": {"name": f"team-{n}", "labels": {"team": f"t{n % 7}"}}} for n in range(len(names))),
         ],
         "NetworkPolicy": [_stored(json.loads(body(policy, SET)), number) for number, policy in enumerate(policies)],
         "Deployment": [

@@ -28,7 +28,7 @@ case "$2 $3" in
   "get --raw")
     [ -f "$here$4.json" ] && exec cat "$here$4.json"
     echo "Error from server (NotFound): $4 not found" >&2 ;;
-  "get -f") exec cat > /dev/null ;;
+  "get -f" | "delete --raw") exec cat > /dev/null ;;
   "apply --server-side")
     [ -f "$here/takes" ] && exec cat
     echo "Error from server (Forbidden): it takes nothing" >&2 ;;
