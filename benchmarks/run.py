@@ -29,6 +29,7 @@ from recorded import recorded
 from relating import FACTOR as LARGER
 from relating import PARTIAL, SIZE, related, related_few, related_large, small_pairs
 from reporting import reported
+from rolling_out import TIMES, large_rollout, new_rollout, unchanged_rollout
 from shapes import DUMP, SHAPES
 from tables import (
     Row,
@@ -40,6 +41,7 @@ from tables import (
     duration,
     growth,
     kinds_table,
+    planned,
     replace_block,
     summary,
     table,
@@ -81,6 +83,11 @@ PAIRS = (
     f"Python takes 12 ms, the limit is 3 s. Some are told only in part, and say so ({PARTIAL}):\n"
 )
 RECORDED = "Reading recorded flows stands beside decoding their lines, each in a process of its own:\n"
+ROLLED_OUT = (
+    "`plan` and `apply` ask kubectl, in whose place a stand-in answers from files, and says of what is applied that it "
+    "is stored. The lists alone are read as `plan` reads them, and nothing is done with them; a build begins with an "
+    "empty cache, as a plan does:\n"
+)
 HISTORY = (
     f"`diff` in a repository of {FILES:,} files, each a Deployment with its policy. Of a revision, only what is asked "
     "for is read, and the project file:\n"
@@ -158,6 +165,7 @@ def figures(repetitions: Repetitions) -> tuple[str, str]:
         *bench.pairs(),
         *bench.history(),
         *bench.recorded(),
+        *bench.rolled_out(),
         *bench.peers(),
     ]
     return "\n".join((_conditions(bench.groups), *text)), summary(bench.headlines)
@@ -290,6 +298,18 @@ class _Bench:
     def recorded(self) -> Iterator[str]:
         yield RECORDED
         yield cpu_table([*_pair(self._measure(recorded(self._netpolc, BENCH), self._repetitions.shapes))], "decoding")
+
+    def rolled_out(self) -> Iterator[str]:
+        group = self._measure(unchanged_rollout(self._netpolc, BENCH), self._repetitions.verified)
+        shown = [self._measure(new_rollout(self._netpolc, BENCH), self._repetitions.verified)]
+        if self._repetitions.largest:
+            shown.append(self._measure(large_rollout(self._netpolc, BENCH), self._repetitions.largest))
+        lists, build, plan, sent = group.figures
+        rows = [Row(group, lists), Row(group, build), Row(group, plan), Row(group, sent, plan), *_pair(shown[0])]
+        rows += [Row(each, figures) for each in shown[1:] for figures in each.figures]
+        yield ROLLED_OUT
+        yield cpu_table(rows, "the plan")
+        yield planned(plan, lists, build, TIMES)
 
     def peers(self) -> Iterator[str]:
         pairs, note = netpol_analyzer(self._netpolc, BENCH)

@@ -91,6 +91,13 @@ def compared(difference: Figures, build: Figures, limit: float) -> str:
     return f"`diff` takes {ratio:.1f} times as long as a build (target: at most {limit:g} times, {verdict}).\n"
 
 
+def planned(plan: Figures, lists: Figures, build: Figures, limit: float) -> str:
+    """A sentence on how a plan with nothing to do stands to its lists and a build."""
+    ratio = plan.cpu / (lists.cpu + build.cpu)
+    verdict = _verdict(held=ratio <= limit)
+    return f"`plan` takes {ratio:.1f} times its lists and a build (target: at most {limit:g} times, {verdict}).\n"
+
+
 def called_again(first: float, later: float, lines: int, share: float) -> str:
     """A sentence on what a call costs after one changed line, of what the first one took."""
     verdict = _verdict(held=later <= first * share)

@@ -128,6 +128,23 @@ class ApiServer:
             self.objects[path] = stored
         return Applied(json.dumps(self._shown(stored)).encode())
 
+    def apply_all(self, bodies, *, manager, dry_run=False):
+        """Each of several, also where one before it is refused, as kubectl does; what it prints is lost then."""
+        stored, refused = [], []
+        for body in bodies:
+            try:
+                stored.append(self.apply(body, manager=manager, dry_run=dry_run).stored)
+            except ClusterError as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
+        return tuple(stored)
+
+    def existing(self, bodies):
+        return tuple(
+            json.loads(each)["metadata"]["name"] for each in bodies if path_of(json.loads(each)) in self.objects
+        )
+
     def _guard(self, existing, metadata):
         if existing is None and "uid" in metadata:
             raise self._error("moved on", "uid mismatch")

@@ -214,9 +214,16 @@ def complete_context(incomplete: str) -> list[str]:
 
 def complete_side(incomplete: str) -> list[str]:
     """List what a shell offers for a side of a comparison."""
-    from netpolc.cli.completing.revisions import sides  # as above
+    from netpolc.cli.completing.inputs import sides  # as above
 
     return sides(incomplete)
+
+
+def complete_input(incomplete: str) -> list[str]:
+    """List what a shell offers for an input beside files."""
+    from netpolc.cli.completing.inputs import inputs  # as above
+
+    return inputs(incomplete)
 
 
 def _inputs_before(ctx: typer.Context) -> tuple[list[str], str | None]:
@@ -243,6 +250,7 @@ Inputs = Annotated[
         help="netpol files, YAML or JSON manifests, folders of them, `cluster:CONTEXT`, or `-` for standard input. "
         "Without any: the sources and manifests of netpolc.toml, or all netpol files below the working folder.",
         show_default=False,
+        autocompletion=complete_input,
     ),
 ]
 ResultPath = Annotated[

@@ -41,6 +41,10 @@ class Applied(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
+class _Stored(msgspec.Struct):
+    items: list[msgspec.Raw]
+
+
 class Kubectl(msgspec.Struct, frozen=True):
     """kubectl for one context, whose name goes into each message."""
 
@@ -63,17 +67,40 @@ class Kubectl(msgspec.Struct, frozen=True):
         Raises:
             ClusterError: the server refuses it.
         """
-        words = (
-            *("apply", "--server-side", f"--field-manager={manager}", "--validate=strict"),
-            *("-o", "json", "--show-managed-fields"),
-            *(("--dry-run=server",) if dry_run else ()),
-            *(("--force-conflicts",) if force else ()),
-            *("-f", "-"),
-        )
+        words = _words_to_apply(manager, dry_run=dry_run, force=force)
         output, complaint = self._run(words, "cannot apply an object", given=body)
         prefix = "Warning: "
         warnings = [line.removeprefix(prefix) for line in complaint.splitlines() if line.startswith(prefix)]
         return Applied(output, tuple(warnings))
+
+    def apply_all(self, bodies: Sequence[bytes], *, manager: str, dry_run: bool = False) -> tuple[bytes, ...]:
+        """Apply several objects as above, one after the other, and return what is stored of each.
+
+        Raises:
+            ClusterError: the server refuses some; of the others, each may be stored or not.
+        """
+        words = _words_to_apply(manager, dry_run=dry_run, force=False)
+        output, _ = self._run(words, "cannot apply objects", given=_list_of(bodies))
+        if len(bodies) == 1:
+            return (output,)
+        try:
+            stored = msgspec.json.decode(output, type=_Stored).items
+        except msgspec.DecodeError:
+            stored = []
+        if len(stored) != len(bodies):
+            said = "the answer is no list of as many"
+            raise ClusterError("cut off", said, asked="cannot apply objects", context=self.context)
+        return tuple(bytes(each) for each in stored)
+
+    def existing(self, bodies: Sequence[bytes]) -> tuple[str, ...]:
+        """Return the names of the objects that are there already, of several that are to be created.
+
+        Raises:
+            ClusterError: it cannot be asked for.
+        """
+        words = ("get", "-f", "-", "--ignore-not-found", "-o", "name")
+        output, _ = self._run(words, "cannot get objects", given=_list_of(bodies))
+        return tuple(line.rpartition("/")[2] for line in output.decode(errors="replace").split())
 
     def patch(self, kind: str, name: str, namespace: str | None, operations: bytes) -> bytes:
         """Change an object by a JSON patch, whose `test` operations guard it, and return what is stored.
@@ -130,6 +157,21 @@ class Kubectl(msgspec.Struct, frozen=True):
         if ended.failure is not None:
             raise refusal(ended.complaint, ended.failure, asked=asked, context=self.context, bounded=ended.bounded)
         return ended.output, ended.complaint
+
+
+def _words_to_apply(manager: str, *, dry_run: bool, force: bool) -> tuple[str, ...]:
+    return (
+        *("apply", "--server-side", f"--field-manager={manager}", "--validate=strict"),
+        *("-o", "json", "--show-managed-fields"),
+        *(("--dry-run=server",) if dry_run else ()),
+        *(("--force-conflicts",) if force else ()),
+        *("-f", "-"),
+    )
+
+
+def _list_of(bodies: Sequence[bytes]) -> bytes:
+    """Return objects as one; kubectl 1.32 does not read documents of JSON between lines of `---`."""
+    return b'{"apiVersion":"v1","kind":"List","items":[' + b",".join(bodies) + b"]}"
 
 
 def find(context: str | None = None) -> Kubectl:

@@ -82,6 +82,7 @@ def run_bounded(
             output = _read_up_to(cast("BinaryIO", process.stdout), limit)
             if len(output) <= limit:
                 others[0].join()
+                _await(process)
         finally:
             clock.cancel()
             clock.join()
@@ -131,6 +132,16 @@ def serving(command: Sequence[str], folder: Path, environment: Mapping[str, str]
         finally:
             _end(process)
             listener.join()
+
+
+def _await(process: subprocess.Popen[bytes]) -> None:
+    """Wait until a program ends, which may have closed its output before, and leave it to be waited for.
+
+    So its number goes to no other program meanwhile.
+    """
+    if hasattr(os, "waitid"):
+        with suppress(OSError):
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
 
 
 def _end(process: subprocess.Popen[bytes], late: threading.Event | None = None) -> None:

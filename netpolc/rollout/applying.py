@@ -6,36 +6,40 @@ so it is safe to stay there, and the next run goes on from it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.identity import IdentitySet
 from netpolc.live.refusals import ClusterError
+from netpolc.rollout.batches import MOST
 from netpolc.rollout.inventory import SetInventory
 from netpolc.rollout.marks import manager_of
-from netpolc.rollout.model import Document, Key, Meanings, Step, shown
+from netpolc.rollout.model import Key, Meanings, Step, shown
 from netpolc.rollout.objects import Stored, body, kind_of, path_of, stored_object
 from netpolc.rollout.plan import Rollout, is_unlabelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from netpolc.live.kubectl import Kubectl
+    from netpolc.rollout.model import Document
 
 FEW = 20
 """How many refusals of dry runs are listed before the rest is only counted."""
 
 
 class StoppedError(Exception):
-    """A rollout that ended before its last step, after so many of them."""
+    """A rollout that ended before its last step: how many were taken, and which are left."""
 
-    def __init__(self, diagnostic: Diagnostic, done: int) -> None:
-        """Say what failed, and how many steps were taken before."""
+    def __init__(self, diagnostic: Diagnostic, done: int, left: tuple[Step, ...]) -> None:
+        """Say what failed."""
         super().__init__(diagnostic.message)
         self.diagnostic = diagnostic
         self.done = done
+        self.left = left
 
 
 class Applying:
@@ -56,22 +60,38 @@ class Applying:
         Objects of a namespace that is not there yet cannot be tried, nor what only stands in between.
         """
         refused: list[Diagnostic] = []
-        for step in self._rehearsed():
-            try:
-                if step.after is None:
-                    self._delete(step.key, dry_run=True)
-                else:
-                    self._apply(step, step.after, dry_run=True)
-            except ClusterError as error:
-                refused.append(_refusal(error, step))
+        for steps in self._rehearsed():
+            if len(steps) > 1 and self._are_taken_well(steps):
+                continue
+            for step in steps:
+                try:
+                    if step.after is None:
+                        self._delete(step.key, dry_run=True)
+                    else:
+                        self._apply(step, dry_run=True)
+                except ClusterError as error:
+                    refused.append(_refusal(error, step))
         return refused
 
-    def _rehearsed(self) -> Iterator[Step]:
+    def _are_taken_well(self, steps: Sequence[Step]) -> bool:
+        """Tell whether the server would take all of these; which it would not is asked one by one."""
+        try:
+            self._send_all(steps, dry_run=True)
+        except ClusterError:
+            return False
+        return True
+
+    def _rehearsed(self) -> Iterator[tuple[Step, ...]]:
+        """Yield the last step of each object, those together that kubectl can send together."""
         last: dict[Key, Step] = {}
         for step in self._rollout.steps:
             if not step.bridge:
                 last[step.key] = step
-        yield from (step for step in last.values() if step.key[0] not in self._rollout.namespaces)
+        tried = [step for step in last.values() if step.key[0] not in self._rollout.namespaces]
+        alone = [step for step in tried if step.after is None or step.key in self._rollout.forced]
+        sent = [step for step in tried if step.after is not None and step.key not in self._rollout.forced]
+        yield from (tuple(sent[first : first + MOST]) for first in range(0, len(sent), MOST))
+        yield from ((step,) for step in alone)
 
     def carry_out(self, told: Callable[[Step], None]) -> None:
         """Take all steps, and tell of each once it is done.
@@ -79,20 +99,24 @@ class Applying:
         Raises:
             StoppedError: a step was refused, or something else is stored than what was sent.
         """
-        done = 0
+        done: list[Step] = []
+
+        def tell(step: Step) -> None:
+            told(step)
+            done.append(step)
+
         inventory = SetInventory(self._kubectl, self._set)
         try:
             for name in self._rollout.namespaces:
                 self._kubectl.apply(_namespace(name), manager=self._manager)
             inventory.write({*inventory.read(), *self._final()})
-            for step in self._rollout.steps:
-                self._take(step)
-                told(step)
-                done += 1
+            for batch in self._rollout.batches:
+                self._take_all(batch, tell)
             inventory.write(self._final())
         except ClusterError as error:
-            left = self._rollout.steps[done:]
-            raise StoppedError(_refusal(error, left[0] if left else None), done) from error
+            taken = IdentitySet(done)
+            left = tuple(step for step in self._rollout.steps if step not in taken)
+            raise StoppedError(_refusal(error, left[0] if left else None), len(done), left) from error
 
     def _final(self) -> set[Key]:
         """Return the keys of the objects that the set has in the end."""
@@ -106,6 +130,59 @@ class Applying:
         }
         return (held | created) - deleted
 
+    def _take_all(self, batch: Sequence[Step], tell: Callable[[Step], None]) -> None:
+        """Take the steps of a batch, and tell of each that is done."""
+        if len(batch) == 1:
+            self._take(batch[0])
+            tell(batch[0])
+            return
+        answers = self._together(batch)
+        if answers is None:
+            self._take_left(batch, tell)
+            return
+        for step, stored in zip(batch, answers, strict=True):
+            self._keep(step, stored)
+            tell(step)
+
+    def _together(self, batch: Sequence[Step]) -> list[Stored] | None:
+        """Send all of a batch, and return what is stored; None where any is refused, or is there that was not."""
+        created = [self._body(step) for step in batch if step.before is None]
+        try:
+            return None if created and self._kubectl.existing(created) else self._send_all(batch)
+        except ClusterError:
+            return None
+
+    def _take_left(self, batch: Sequence[Step], tell: Callable[[Step], None]) -> None:
+        """Take those steps of a batch one by one that are not taken yet; raise why the first that fails does."""
+        failed: ClusterError | None = None
+        for step in batch:
+            try:
+                if not self._is_taken(step):
+                    if failed is not None:
+                        continue
+                    self._take(step)
+                tell(step)
+            except ClusterError as error:
+                failed = failed or error
+        if failed is not None:
+            raise failed
+
+    def _is_taken(self, step: Step) -> bool:
+        """Tell whether an object is as a step leaves it, and ours alone."""
+        try:
+            answer = self._kubectl.get(path_of(step.key, self._rollout.tiers))
+        except ClusterError as error:
+            if error.cause == "not found":
+                return False
+            raise
+        stored = stored_object(answer, self._kubectl.context, kind_of(step.key, self._rollout.tiers))
+        if stored is None or stored.others(self._manager) or not stored.is_owned_by(self._manager):
+            return False
+        if stored.set_name != self._set or not self._meanings.same(stored.policy, step.after):
+            return False
+        self._stored[step.key] = stored
+        return True
+
     def _take(self, step: Step) -> None:
         if step.after is None:
             self._delete(step.key)
@@ -113,9 +190,13 @@ class Applying:
             return
         if step.before is None:
             self._demand_absence(step)
-        stored = self._apply(step, step.after)
+        stored = self._apply(step)
         if step.key in self._rollout.adopted:
             stored = self._without_others(stored)
+        self._keep(step, stored)
+
+    def _keep(self, step: Step, stored: Stored) -> None:
+        """Remember what is stored, if it is what was sent."""
         if not self._meanings.same(stored.policy, step.after):
             raise ClusterError(
                 "other",
@@ -140,16 +221,29 @@ class Applying:
             context=self._kubectl.context,
         )
 
-    def _apply(self, step: Step, policy: Document, *, dry_run: bool = False) -> Stored:
-        tiers = self._rollout.tiers
-        sent = body(policy, self._set, bridge=step.bridge, stored=self._stored.get(step.key), tiers=tiers)
+    def _apply(self, step: Step, *, dry_run: bool = False) -> Stored:
         force = step.key in self._rollout.forced
-        answer = self._kubectl.apply(sent, manager=self._manager, dry_run=dry_run, force=force)
-        stored = stored_object(answer.stored, self._kubectl.context, kind_of(step.key, tiers))
-        if stored is None:
+        answer = self._kubectl.apply(self._body(step), manager=self._manager, dry_run=dry_run, force=force)
+        return self._answered(step, answer.stored)
+
+    def _send_all(self, steps: Sequence[Step], *, dry_run: bool = False) -> list[Stored]:
+        bodies = [self._body(step) for step in steps]
+        answers = self._kubectl.apply_all(bodies, manager=self._manager, dry_run=dry_run)
+        return [self._answered(step, answer) for step, answer in zip(steps, answers, strict=True)]
+
+    def _body(self, step: Step) -> bytes:
+        """Return what is sent to take a step that deletes nothing."""
+        policy = cast("Document", step.after)
+        stored, tiers = self._stored.get(step.key), self._rollout.tiers
+        return body(policy, self._set, bridge=step.bridge, stored=stored, tiers=tiers)
+
+    def _answered(self, step: Step, answer: bytes) -> Stored:
+        """Read what is stored after a step."""
+        stored = stored_object(answer, self._kubectl.context, kind_of(step.key, self._rollout.tiers))
+        if stored is None or stored.key != step.key:
             raise ClusterError(
                 "cut off",
-                "the answer is no policy",
+                "the answer is no policy" if stored is None else "the answer is about another policy",
                 asked=f"cannot apply `{shown(step.key)}`",
                 context=self._kubectl.context,
             )

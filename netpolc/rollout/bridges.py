@@ -12,6 +12,7 @@ from netpolc.engine.index import Index
 from netpolc.engine.regions import PodSet, names_of
 from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES, WRITTEN_DIRECTIONS
 from netpolc.policy.model import Policy, Rule
+from netpolc.sets.labels import EVERYTHING
 from netpolc.targets.policy_parts import policy_selector
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class Bridges:
         both = regions.meet(one, other)
         if not isinstance(both, PodSet):
             return
-        cells = without(both, isolated)
+        # One for a namespace is enough where the side on which everything passes isolates none of its pods.
+        whole = msgspec.structs.replace(both, pods=EVERYTHING)
+        cells = without(both, isolated) if any(isolated.near(whole)) else [whole]
         if cells is None:
             self.unsaved.append(f"pods in `{_namespace(both)}` may be cut off in {direction} on the way")
             return

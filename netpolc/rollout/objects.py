@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,6 +12,7 @@ from netpolc.live.reduced import reduced
 from netpolc.live.texts import in_json
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
+from netpolc.policy.model import Policy
 from netpolc.policy.objects import as_object
 from netpolc.policy.tier_model import TierPolicy
 from netpolc.policy.tier_objects import tier_as_object
@@ -19,7 +21,7 @@ from netpolc.rollout.model import Document, Key, by_key
 from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 LISTS = ("ingress", "egress")
 TIER_KIND = "ClusterNetworkPolicy"
@@ -100,15 +102,32 @@ def body(
     return msgspec.json.encode(whole)
 
 
-def stored_objects(items: Sequence[Mapping[str, Any]], name: str, kind: Kind = NETWORK_POLICIES) -> dict[Key, Stored]:
-    """Read the policies of a list of one kind; `name` is what places in them are called."""
-    plain = [kept for item in items if (kept := reduced(item, kind)) is not None]
-    read = combine([read_manifests(Source(name, in_json(plain)))])
-    policies: dict[Key, Document] = {**by_key(read.policies), **by_key(read.tier_policies)}
+def kept_objects(items: Iterable[Mapping[str, Any]], kind: Kind = NETWORK_POLICIES) -> dict[Key, dict[str, Any]]:
+    """Return the policies of a list of one kind, by their keys, without what nobody reads."""
+    return {_key(item): found for item in items if (found := reduced(item, kind)) is not None}
+
+
+def stored_objects(
+    items: Iterable[Mapping[str, Any]],
+    kept: Mapping[Key, dict[str, Any]],
+    name: str,
+    wanted: Mapping[Key, Document] = MappingProxyType({}),
+) -> dict[Key, Stored]:
+    """Read the policies of a list, with what is kept of each; `name` is what places in them are called.
+
+    Of an object that says word for word what one that is `wanted` does, only the labels and annotations are read.
+    """
+    policies: dict[Key, Document] = {
+        key: policy for key, item in kept.items() if (policy := _as_wanted(item, wanted.get(key))) is not None
+    }
+    rest = [item for key, item in kept.items() if key not in policies]
+    if rest:
+        read = combine([read_manifests(Source(name, in_json(rest)))])
+        policies |= {**by_key(read.policies), **by_key(read.tier_policies)}
     found: dict[Key, Stored] = {}
     for item in items:
         metadata = item["metadata"]
-        key = str(metadata.get("namespace") or ""), str(metadata["name"])
+        key = _key(item)
         if key in policies:
             found[key] = Stored(
                 key=key,
@@ -123,10 +142,23 @@ def stored_objects(items: Sequence[Mapping[str, Any]], name: str, kind: Kind = N
     return found
 
 
+def _key(item: Mapping[str, Any]) -> Key:
+    metadata = item["metadata"]
+    return str(metadata.get("namespace") or ""), str(metadata["name"])
+
+
+def _as_wanted(item: Mapping[str, Any], wanted: Document | None) -> Policy | None:
+    """Return what is wanted with the labels and annotations of an object; None unless the object says just that."""
+    if not isinstance(wanted, Policy) or item.get("spec") != as_object(wanted)["spec"]:
+        return None
+    marks = {key: tuple((item["metadata"].get(key) or {}).items()) for key in ("labels", "annotations")}
+    return msgspec.structs.replace(wanted, **marks)
+
+
 def stored_object(answer: bytes, name: str, kind: Kind = NETWORK_POLICIES) -> Stored | None:
     """Read one policy that a server answered with; None where it is none."""
     item = msgspec.json.decode(answer)
-    return next(iter(stored_objects([item], name, kind).values()), None)
+    return next(iter(stored_objects([item], kept_objects([item], kind), name).values()), None)
 
 
 def carries(stored: Stored, policy: Document, marks: Iterable[tuple[str, str]]) -> bool:

@@ -6,8 +6,9 @@ every pod that could exist. It rests on four observations about the end of a con
 - While old and new rules are there together, a pod lets through no less than both sides do, and no more than either. So
   what adds goes first and what takes away goes last; an object that does both has the rules of both in between.
 - A pod that is not isolated lets everything through, and the first policy that isolates it cuts what another, which is
-  still to come, would let through. A bridge on just these pods lets everything through until all are there. The same
-  goes for pods that end up not isolated, with time reversed.
+  still to come, would let through. A bridge on just these pods lets everything through until all are there; where no
+  pod of a namespace is isolated, it is on all of them. The same goes for pods that end up not isolated, with time
+  reversed.
 - An object on whose pods nothing else changes takes them from the old to the new rules at once.
 - What one end lets through on the old side only and the other end on the new side only may pass in between, although
   neither side allows it. Where there is such a connection, the way leads over policies that allow what both sides do.
@@ -27,8 +28,9 @@ from netpolc.engine.index import Index
 from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES, WRITTEN_DIRECTIONS
 from netpolc.policy.model import Policy
 from netpolc.policy.tier_model import TierPolicy
+from netpolc.rollout.batches import batches
 from netpolc.rollout.bridges import Bridges, named
-from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, WayParts, by_key, key_of
+from netpolc.rollout.model import Halves, Meanings, Order, Piece, Step, WayParts, by_key, is_alike, key_of
 from netpolc.rollout.tiers import BothSides, with_tier_steps
 from netpolc.rollout.waypoint import crossing, waypoint
 
@@ -63,11 +65,11 @@ def order(old: Iterable[Document], new: Iterable[Document], around: Around) -> O
         found = with_tier_steps(way, changes, BothSides(whole_was, whole_shall, around), proves_all=judged)
     else:
         found = Order(way.first + way.second, way.unsaved)
-    steps = (
+    steps = tuple(
         msgspec.structs.replace(step, bridge=step.key not in whole_was and step.key not in whole_shall)
         for step in found.steps
     )
-    return Order(tuple(steps), found.unsaved)
+    return Order(steps, found.unsaved, () if judged else tuple(batches(steps, meanings)))
 
 
 def _is_baseline(document: Document) -> bool:
@@ -79,6 +81,8 @@ def _of_namespaces(documents: Mapping[Key, Document]) -> dict[Key, Policy]:
 
 
 def _way(was: Mapping[Key, Policy], shall: Mapping[Key, Policy], around: Around, meanings: Meanings) -> WayParts:
+    if all(meanings.same(was.get(key), shall.get(key)) for key in {**was, **shall}):
+        return WayParts((), (), ())
     crossed, untold = crossing(was, shall, around.namespaces, meanings)
     if not crossed:
         return _Way(was, shall, meanings).parts(untold)
@@ -93,8 +97,12 @@ class _Way:
 
     def __init__(self, was: Mapping[Key, Policy], shall: Mapping[Key, Policy], meanings: Meanings) -> None:
         self._meanings = meanings
-        sides = {"old": was, "new": shall}
-        halves = {side: {key: meanings.halves(each) for key, each in held.items()} for side, held in sides.items()}
+        old = {key: meanings.halves(each) for key, each in was.items()}
+        new = {
+            key: old[key] if key in was and is_alike(was[key], each) else meanings.halves(each)
+            for key, each in shall.items()
+        }
+        halves = {"old": old, "new": new}
         keys = [*was, *(key for key in shall if key not in was)]
         self._changes = [
             Piece(key, was.get(key), shall.get(key), halves["old"].get(key, {}), halves["new"].get(key, {}))

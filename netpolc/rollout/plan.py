@@ -15,7 +15,7 @@ from netpolc.rollout.objects import Stored, carries
 from netpolc.rollout.order import order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class Permissions(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +55,15 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
     def steps(self) -> tuple[Step, ...]:
         """All steps, in order."""
         return self.order.steps + self.restated
+
+    @property
+    def batches(self) -> Iterator[tuple[Step, ...]]:
+        """All steps, in order, those together that may be taken in any order."""
+        for batch in (*(self.order.batches or ((step,) for step in self.order.steps)), *((s,) for s in self.restated)):
+            if any(step.key in self.forced or step.key in self.adopted for step in batch):
+                yield from ((step,) for step in batch)
+            else:
+                yield batch
 
     @property
     def is_nothing(self) -> bool:

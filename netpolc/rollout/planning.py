@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,11 +32,11 @@ from netpolc.source import STREAM, Source
 from netpolc.targets.render import Renderer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from netpolc.compiler.workspace import Workspace
     from netpolc.policy.model import Policy
-    from netpolc.rollout.model import Document
+    from netpolc.rollout.model import Document, Key
     from netpolc.rollout.saved import Replaced
     from netpolc.rollout.situation import Seen
 
@@ -75,7 +76,7 @@ def prepare(here: Workspace, kubectl: Kubectl, request: RolloutRequest, *, drift
     """
     name = set_name_of(here, request.environment)
     policies, paths = _compiled(here, request)
-    seen = _looked(here, kubectl, request, name)
+    seen = _looked(here, kubectl, request, name, by_key(policies))
     rollout = plan(policies, name, seen.situation, request.permissions)
     return Prepared(kubectl, rollout, _difference(here, request, seen, rollout, _Wanted(paths), drifted=drifted))
 
@@ -119,9 +120,15 @@ def set_name_of(here: Workspace, environment: str | None) -> str:
     return project.cluster.name if chosen is None else f"{project.cluster.name}.{chosen}"
 
 
-def _looked(here: Workspace, kubectl: Kubectl, request: RolloutRequest, name: str) -> Seen:
+def _looked(
+    here: Workspace,
+    kubectl: Kubectl,
+    request: RolloutRequest,
+    name: str,
+    wanted: Mapping[Key, Document] = MappingProxyType({}),
+) -> Seen:
     checks = here.options(here.environment(request.environment), request.namespace).checks
-    return look(kubectl, name, final_for_pod=checks.finality == "pod")
+    return look(kubectl, name, wanted, final_for_pod=checks.finality == "pod")
 
 
 def _compiled(here: Workspace, request: RolloutRequest) -> tuple[tuple[Document, ...], tuple[str, ...]]:

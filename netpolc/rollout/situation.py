@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,7 +11,6 @@ from netpolc.live.kinds import NETWORK_POLICIES, POLICIES
 from netpolc.live.kinds import kinds as kinds_of_answers
 from netpolc.live.lists import pages
 from netpolc.live.pulling import pull
-from netpolc.live.reduced import reduced
 from netpolc.live.served import served
 from netpolc.live.texts import in_json, object_in_json
 from netpolc.manifests.combining import combine
@@ -19,16 +19,16 @@ from netpolc.policy.constants import NAME_LABEL
 from netpolc.rollout.around import Around
 from netpolc.rollout.inventory import SetInventory
 from netpolc.rollout.model import shown
-from netpolc.rollout.objects import TIER_KIND, stored_objects
+from netpolc.rollout.objects import TIER_KIND, kept_objects, stored_objects
 from netpolc.rollout.plan import Situation
 from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.live.kinds import Kind
     from netpolc.live.kubectl import Kubectl
-    from netpolc.rollout.model import Key
+    from netpolc.rollout.model import Document, Key
     from netpolc.rollout.objects import Stored
 
 STORED = "cluster"
@@ -59,8 +59,16 @@ class Seen(msgspec.Struct, frozen=True):
         return found | ({OLDER: in_json(self.older)} if self.older else {})
 
 
-def look(kubectl: Kubectl, set_name: str, *, final_for_pod: bool = True) -> Seen:
+def look(
+    kubectl: Kubectl,
+    set_name: str,
+    wanted: Mapping[Key, Document] = MappingProxyType({}),
+    *,
+    final_for_pod: bool = True,
+) -> Seen:
     """Ask a cluster for all that it has, and what it lists of a set; rules are `final_for_pod` as in `Around`.
+
+    Policies that say what is `wanted` are not read anew.
 
     Raises:
         ClusterError: something cannot be asked for: nothing is known then.
@@ -71,10 +79,9 @@ def look(kubectl: Kubectl, set_name: str, *, final_for_pod: bool = True) -> Seen
     policies: dict[Key, dict[str, Any]] = {}
     for kind in (NETWORK_POLICIES, *(() if tiers is None else (tiers,))):
         items = _listed(kubectl, kind)
-        stored |= stored_objects(items, f"cluster:{kubectl.context}", kind)
-        for item in items:
-            if (kept := reduced(item, kind)) is not None:
-                policies[item["metadata"].get("namespace", ""), item["metadata"]["name"]] = kept
+        kept = kept_objects(items, kind)
+        stored |= stored_objects(items, kept, f"cluster:{kubectl.context}", wanted)
+        policies |= kept
     listed = SetInventory(kubectl, set_name).read()
     rest = [kind for kind in asked if kind not in (NETWORK_POLICIES, tiers)]
     others = [*pull(kubectl, folded=True, asked=rest).items]

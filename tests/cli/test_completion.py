@@ -83,6 +83,24 @@ def test_contexts_are_those_that_kubectl_has(completed, here, monkeypatch):
     assert completed("netpolc drift --context ") == []
     monkeypatch.setenv("NETPOLC_KUBECTL", "no-such-kubectl")
     assert completed("netpolc apply --context ") == []
+    assert completed("netpolc check cluster:") == []
+
+
+def test_clusters_among_inputs(completed, here, monkeypatch):
+    stand_in = StandIn(here / "bin", {"config get-contexts --output=name": [0, "prod\nprod-eu\nstaging\n", ""]})
+    monkeypatch.setenv("NETPOLC_KUBECTL", str(stand_in.program))
+    for command in ("check deploy", "can web db:1", "import", "suggest", "init --from", "diff old"):
+        assert completed(f"netpolc {command} cluster:s") == ["cluster:staging"], command
+    assert completed("netpolc check --workloads cluster:prod-") == ["cluster:prod-eu"]
+    assert completed("netpolc diff a b --workloads cl") == ["cluster:prod", "cluster:prod-eu", "cluster:staging"]
+    assert completed("netpolc report ") == []
+    assert completed("netpolc build cl") == []
+    here.write("clusters/a.yaml", "")
+    assert completed("netpolc report cl") == []
+    assert completed("netpolc report clust") == []
+    assert completed("netpolc report cluster") == []
+    assert completed("netpolc report cluster:st") == ["cluster:staging"]
+    assert completed("netpolc reach cluster:prod --from sh") == []
 
 
 def test_endpoints_and_ports_of_a_program(completed, here):

@@ -65,6 +65,13 @@ def states(old, steps):
         yield list(there.values())
 
 
+def shuffled(source, found):
+    """The steps, those of a batch in any order, as kubectl leaves them where it is cut off."""
+    batches = found.batches or [(step,) for step in found.steps]
+    assert [step for batch in batches for step in batch] == list(found.steps)
+    return [step for batch in batches for step in source.sample(batch, len(batch))]
+
+
 def said(policies):
     return [as_object(each) for each in policies]
 
@@ -84,7 +91,7 @@ def test_nothing_is_cut_or_opened_on_the_way(seeds):
         world, old, new, _ = sides(seed)
         namespaces = namespaces_of(world)
         found = order(old, new, Around(namespaces))
-        *way, last = states(old, found.steps)
+        *way, last = states(old, shuffled(random.Random(seed), found))
         assert not list(differences(rules_of_policies(last, namespaces), rules_of_policies(new, namespaces)))
         for place, state in enumerate(way if not found.unsaved else ()):
             fault = next(faults(state, old, new, namespaces), None)
@@ -96,7 +103,7 @@ def test_the_naive_evaluator_agrees(seeds):
     for seed in seeds:
         world, old, new, connections = sides(seed)
         found = order(old, new, Around(namespaces_of(world)))
-        reached = [said(each) for each in states(old, found.steps)]
+        reached = [said(each) for each in states(old, shuffled(random.Random(seed), found))]
         for connection in connections if not found.unsaved else ():
             before, after = (naive.allows(said(each), *connection) for each in (old, new))
             for state in reached:
@@ -138,7 +145,8 @@ def test_cluster_wide_policies_cut_and_open_nothing_that_is_not_told(seeds):
         found = order(was, shall, around)
         if found.unsaved:
             continue
-        reached = [[*map(in_words_of_api, state), *older] for state in states(was, found.steps)]
+        steps = shuffled(random.Random(seed), found)
+        reached = [[*map(in_words_of_api, state), *older] for state in states(was, steps)]
         for connection in connections:
             before, *_, after = judged = [tiers.allows(state, *connection, final_for_pod=final) for state in reached]
             assert all((before and after) <= each <= (before or after) for each in judged), seed

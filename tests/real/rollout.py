@@ -15,7 +15,10 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
 
 from tests.naive.policies import Pod
 from tests.naive.tiers import allows
@@ -25,6 +28,11 @@ ORDER = f'import "std"\n\nnamespace {NAMESPACE}\nbaseline deny all\n* -> std.dns
 PODS = ("web", "db", "cache", "worker")
 PORTS = (5432, 6379)
 UNUSABLE = 2
+OPENER = build_opener(ProxyHandler({}))
+PAUSE = 0.05
+"""The seconds between two looks at the cluster."""
+TOLD_EVERY = 10
+"""After how many kills it is said how far it is."""
 TIERS = "/apis/policy.networking.k8s.io/v1beta1/clusternetworkpolicies"
 GUARDED = f"always allow {NAMESPACE}/web -> {NAMESPACE}/cache:6379\nalways deny {NAMESPACE}/worker -> {NAMESPACE}/*:*\n"
 
@@ -92,18 +100,34 @@ class Story:
         assert process.returncode == code, f"{words}: {process.returncode}\n{out}\n{err}"
         return out + err
 
+    @contextmanager
+    def read_through(self):
+        """Have kubectl hand on requests that read, which is faster than one process of it for each."""
+        command = ["kubectl", "proxy", "--port=0", "--reject-methods=^(POST|PUT|PATCH|DELETE)$"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            self.address = f"http://{process.stdout.readline().split()[-1]}"
+            yield
+            process.terminate()
+
+    def listed(self, path):
+        with OPENER.open(f"{self.address}{path}") as answer:
+            return json.load(answer)["items"]
+
     def policies(self):
-        listed = self.kubectl("get", "--raw", f"/apis/networking.k8s.io/v1/namespaces/{self.name}/networkpolicies")
-        return json.loads(listed)["items"]
+        return self.listed(f"/apis/networking.k8s.io/v1/namespaces/{self.name}/networkpolicies")
+
+    def versions(self):
+        return {each["metadata"]["name"]: each["metadata"]["resourceVersion"] for each in self.policies()}
 
     def names(self):
         return sorted(each["metadata"]["name"] for each in self.policies())
 
     def tiers(self):
         """The cluster-wide policies; none where the server does not have the kind."""
-        command = ["kubectl", "get", "--raw", TIERS]
-        listed = subprocess.run(command, check=False, capture_output=True, text=True)
-        return [] if listed.returncode else json.loads(listed.stdout)["items"]
+        try:
+            return self.listed(TIERS)
+        except HTTPError:
+            return []
 
     def reached(self):
         plain = [{**each, "kind": "NetworkPolicy"} for each in self.policies()]
@@ -130,6 +154,7 @@ class Watching(threading.Thread):
     def run(self):
         while not self.over.is_set():
             self.states.append(self.story.reached())
+            time.sleep(PAUSE)
 
     def __enter__(self):
         self.before = self.story.reached()
@@ -219,20 +244,40 @@ def killed(story, kills):
     flows = ["web -> cache:6379\n", "worker -> db:5432\n", "worker -> cache:6379\n", "web -> db:6379\n"]
     seed = random.randrange(1 << 32)
     source = random.Random(seed)
+    states = halfway = 0
+    took = 1.0
     for number in range(kills):
         story.say(ORDER + "".join(source.sample(flows, source.randint(0, len(flows)))))
-        before = story.reached()
+        before, versions = story.reached(), story.versions()
         with_all = Watching(story)
         with_all.before = before
         with_all.start()
-        process = story.start("apply", "--yes", "--prune-max", "100")
-        time.sleep(source.uniform(0.3, 3))
+        process = planned(story)
+        time.sleep(source.uniform(0, took))
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        story.run("apply", "--yes", "--prune-max", "100")
+        left, process, began = story.versions(), planned(story), time.monotonic()
+        said = process.communicate(timeout=3000)
+        assert process.returncode == 0, said
         with_all.__exit__()
+        states += len(with_all.states)
+        halfway += left not in (versions, story.versions())
+        if left == versions:
+            took = time.monotonic() - began
         assert not [name for name in story.names() if name.startswith("netpolc-bridge-")], f"seed {seed}, kill {number}"
-        story.run("drift")
+        if number % TOLD_EVERY == TOLD_EVERY - 1:
+            story.run("drift")
+            sys.stdout.write(f"{number + 1} kills, {halfway} of them halfway, {states:,} states watched\n")
+            sys.stdout.flush()
+
+
+def planned(story):
+    """Begin to apply, and go on when the plan has been said, after which the cluster is changed."""
+    process = story.start("apply", "--yes", "--prune-max", "100")
+    headline = f"{story.name} in "
+    while (line := process.stdout.readline()) and not line.startswith(headline):
+        pass
+    return process
 
 
 def main():
@@ -240,7 +285,8 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="netpolc-story-"))
     story = Story(folder)
     try:
-        tell(story, kills)
+        with story.read_through():
+            tell(story, kills)
     finally:
         for kind, name, where in (
             ("networkpolicy", "--all", NAMESPACE),

@@ -17,8 +17,6 @@ from pathlib import Path
 
 import yaml
 
-from netpolc import api
-from netpolc.rollout.objects import body
 from tests.real.rollout import Story, Watching
 
 NAMESPACE = f"limits-{os.getpid()}"
@@ -102,15 +100,20 @@ def scheduled(story):
 
 
 def many(story, count):
-    """Very many policies, sent at once as `apply` sends each: nothing is left to do, and what it costs to say so."""
+    """Very many policies, which are all new, then all as they shall be, and then all changed: what that costs."""
     text = ORDER + "".join(f"web -> service-{number}:80\n" for number in range(count))
     story.say(text)
-    bodies = [json.loads(body(each, NAMESPACE)) for each in api.compile_text(text).policies]
-    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": bodies})
-    story.kubectl("apply", "--server-side", f"--field-manager=netpolc:{NAMESPACE}", "-f", "-", given=listed)
-    before = {each["metadata"]["name"]: each["metadata"]["resourceVersion"] for each in story.policies()}
+    measured(story, ("build", "-o", "built"), ("apply", "--yes"))
+    before = story.versions()
     assert len(before) == count + 1
-    for words in (("build", "-o", "built"), ("plan", "--detailed-exitcode"), ("apply", "--yes"), ("pull", "-o", "all")):
+    measured(story, ("plan", "--detailed-exitcode"), ("apply", "--yes"), ("pull", "-o", "all"))
+    assert before == story.versions()
+    story.say(text.replace(":80", ":81"))
+    measured(story, ("apply", "--yes"))
+
+
+def measured(story, *commands):
+    for words in commands:
         began, spent = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         story.run(*words)
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -119,7 +122,6 @@ def many(story, count):
             f" {usage.ru_maxrss // 1024} MB at most so far\n"
         )
         sys.stdout.flush()
-    assert before == {each["metadata"]["name"]: each["metadata"]["resourceVersion"] for each in story.policies()}
 
 
 def main():
@@ -128,12 +130,13 @@ def main():
     story = Limits(folder)
     try:
         story.kubectl("create", "namespace", NAMESPACE)
-        if count:
-            many(story, count)
-        else:
-            refused(story)
-            forbidden(story)
-            scheduled(story)
+        with story.read_through():
+            if count:
+                many(story, count)
+            else:
+                refused(story)
+                forbidden(story)
+                scheduled(story)
     finally:
         for words in (
             ("networkpolicy", "--all", "-n", NAMESPACE),

@@ -38,6 +38,7 @@ def command(
             "given more than once. Without INPUT, those of netpolc.toml are taken.",
             show_default=False,
             callback=options.given,
+            autocompletion=options.complete_input,
         ),
     ] = None,
     flows: options.Flows = None,

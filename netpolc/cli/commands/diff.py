@@ -87,6 +87,7 @@ def command(
             metavar="MANIFESTS",
             help="Speak of the workloads in these manifests, which both sides have.",
             callback=options.given,
+            autocompletion=options.complete_input,
         ),
     ] = None,
     flows: Annotated[

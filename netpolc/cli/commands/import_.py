@@ -25,6 +25,7 @@ def command(
         typer.Argument(
             metavar="MANIFEST...",
             callback=options.given,
+            autocompletion=options.complete_input,
             help="Files of YAML or JSON, folders of them, `cluster:CONTEXT`, or `-` for standard input. "
             "Workloads and namespaces among them help to find good names.",
             show_default=False,

@@ -35,6 +35,7 @@ def command(
             help="Manifests to write the first program for: a file, a folder, a chart, a kustomization, "
             "`cluster:CONTEXT`, or `-`; may be given more than once.",
             callback=options.given,
+            autocompletion=options.complete_input,
             show_default=False,
         ),
     ] = None,

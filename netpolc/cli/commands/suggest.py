@@ -26,6 +26,7 @@ def command(
         typer.Argument(
             metavar="[MANIFEST]...",
             callback=options.given,
+            autocompletion=options.complete_input,
             help="Files of YAML or JSON, folders of them, `cluster:CONTEXT`, or `-` for standard input: "
             "workloads, and what shows who calls them.",
             show_default=False,

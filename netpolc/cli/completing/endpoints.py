@@ -12,6 +12,7 @@ from netpolc.compiler.inputs import read_inputs
 from netpolc.language.syntax import tree
 from netpolc.project import config
 from netpolc.queries.ends.spelling import SERVICE, kind_of
+from netpolc.source import in_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,12 +76,18 @@ def _spellings(name: str) -> tuple[str, str]:
 
 
 def _ports_by_name(paths: Sequence[str], env: str | None, asked: str = "") -> dict[str, dict[str, None]]:
-    """Return the ports of all endpoints by name; where a kind is asked for, as in `svc/`, also so."""
+    """Return the ports of all endpoints by name; where a kind is asked for, as in `svc/`, also so.
+
+    Neither standard input nor a cluster is read: nobody waits for these at a key.
+    """
+    files = [path for path in paths if in_files(path)]
+    if paths and not files:
+        return {}
     cwd = Path.cwd()
     file = config.find(cwd)
     project = None if file is None else config.load(file)[0]
     workspace = Session(cwd, project, Style()).workspace
-    inputs = read_inputs(tuple(path for path in paths if path != "-"), workspace)
+    inputs = read_inputs(tuple(files), workspace)
     cluster = _cluster(inputs, workspace, env)
     *_, word, _ = ("", "", *asked.split("/"))
     kind = kind_of(word)

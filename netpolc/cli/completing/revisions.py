@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from netpolc.project.git import Git
-from netpolc.project.revisions import SCHEME
 
 PATIENCE_SECONDS = 2.0
 MOST = 500
@@ -18,10 +17,3 @@ def revisions(incomplete: str) -> list[str]:
     answer = Git(Path.cwd(), PATIENCE_SECONDS).ask(*_NAMES, *_PLACES)
     names = answer.output.decode(errors="replace").split() if answer.done else []
     return [name for name in names if name.startswith(incomplete)]
-
-
-def sides(incomplete: str) -> list[str]:
-    """List revisions as sides of a comparison; nothing for the beginning of a path."""
-    if not incomplete or not (SCHEME.startswith(incomplete) or incomplete.startswith(SCHEME)):
-        return []
-    return [f"{SCHEME}{name}" for name in revisions(incomplete[len(SCHEME) :])]

@@ -22,6 +22,8 @@ from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
 from netpolc.rollout.text import as_text, headline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netpolc.cli.session import Session
     from netpolc.rollout.model import Step
     from netpolc.rollout.planning import Prepared, RolloutRequest
@@ -86,11 +88,11 @@ def _carried_out(session: Session, request: ApplyRequest, found: Prepared, apply
     try:
         applying.carry_out(told)
     except StoppedError as stopped:
-        report([stopped.diagnostic, _stopped(stopped.done, found, back)], session.style)
+        report([stopped.diagnostic, _stopped(stopped.done, stopped.left, back)], session.style)
         return 1
     except KeyboardInterrupt:
         # The request that was on its way may have been served; the next run looks.
-        report([_stopped(done, found, back)], session.style)
+        report([_stopped(done, found.rollout.steps[done:], back)], session.style)
         raise
     say(f"applied {headline(found.rollout)}; {back}", session.style)
     return 0
@@ -144,13 +146,12 @@ def _moved_on(found: Prepared) -> Diagnostic:
     )
 
 
-def _stopped(done: int, found: Prepared, back: str) -> Diagnostic:
-    steps = found.rollout.steps
-    left = ", ".join(f"`{shown(step.key)}`" for step in steps[done:][:3])
+def _stopped(done: int, left: Sequence[Step], back: str) -> Diagnostic:
+    first = ", ".join(f"`{shown(step.key)}`" for step in left[:3])
     return Diagnostic(
         code="NP848",
         severity="error",
-        message=f"{done} of {len(steps)} steps are done, and not {left or 'the inventory'}",
+        message=f"{done} of {done + len(left)} steps are done, and not {first or 'the inventory'}",
         help=f"run it again, which goes on from here; {back}",
     )
 

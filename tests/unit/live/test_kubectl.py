@@ -49,6 +49,28 @@ def test_an_object_is_applied_through_standard_input(stand_in, options, words):
     assert stand_in.calls[0][1] == "{1}"
 
 
+def test_several_objects_are_applied_as_a_list(stand_in):
+    found = kubectl.find("prod")
+    stand_in.answer({f"{APPLY} --dry-run=server -f -": [0, '{"kind": "List", "items": [{"a": 1}, {"b": 2}]}', ""]})
+    assert found.apply_all([b"{1}", b"{2}"], manager="netpolc:shop", dry_run=True) == (b'{"a": 1}', b'{"b": 2}')
+    assert stand_in.calls[0][1] == '{"apiVersion":"v1","kind":"List","items":[{1},{2}]}'
+    stand_in.answer({f"{APPLY} -f -": [0, '{"kind": "NetworkPolicy"}', ""]})
+    assert found.apply_all([b"{1}"], manager="netpolc:shop") == (b'{"kind": "NetworkPolicy"}',)
+    for answer in ([0, '{"kind": "NetworkPolicy"}', ""], [0, '{"items": [{}]}', ""], [1, "", "error: no"]):
+        stand_in.answer({f"{APPLY} -f -": answer})
+        with pytest.raises(ClusterError):
+            found.apply_all([b"{1}", b"{2}"], manager="netpolc:shop")
+
+
+def test_which_of_several_objects_are_there_is_asked_at_once(stand_in):
+    # kubectl 1.37 and 1.32
+    there = "networkpolicy.networking.k8s.io/web\nnetworkpolicy.networking.k8s.io/db\n"
+    stand_in.answer({"get -f - --ignore-not-found -o name": [[0, there, ""], [0, "", ""]]})
+    found = kubectl.find("prod")
+    assert found.existing([b"{1}", b"{2}"]) == ("web", "db")
+    assert found.existing([b"{1}"]) == ()
+
+
 def test_what_is_to_be_deleted_has_its_conditions_in_the_body(stand_in):
     stand_in.answer({"delete --raw /apis/a -f -": [0, "{}", ""]})
     assert kubectl.find("prod").delete("/apis/a", b'{"dryRun":["All"]}') == b"{}"

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from netpolc import api
@@ -12,8 +13,8 @@ from netpolc.rollout.applying import Applying, StoppedError
 from netpolc.rollout.around import Around
 from netpolc.rollout.drift import drifted
 from netpolc.rollout.inventory import SetInventory
-from netpolc.rollout.model import Order
-from netpolc.rollout.objects import stored_objects
+from netpolc.rollout.model import Order, by_key
+from netpolc.rollout.objects import in_words_of_api, kept_objects, stored_objects
 from netpolc.rollout.plan import Permissions, Situation, plan
 from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
 from netpolc.source import Source
@@ -21,6 +22,7 @@ from tests.api_server import TIERS, ApiServer
 
 SHOP = "namespace shop\nbaseline deny ingress\nweb -> db:5432\nweb -> cache:6379\n"
 LESS = SHOP.replace("web -> cache:6379\n", "")
+MANY = "namespace shop\nbaseline deny ingress\n" + "".join(f"web -> {name}:5432\n" for name in "abcd")
 HAND = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
 
 
@@ -30,20 +32,26 @@ def by_hand(name, *, labels=None, annotations=None, **spec):
     return {**HAND, "metadata": metadata, "spec": {"podSelector": {}, "policyTypes": ["Ingress"], **spec}}
 
 
+def managers(server, name):
+    path = f"/apis/networking.k8s.io/v1/namespaces/{name.replace('/', '/networkpolicies/')}"
+    return json.loads(server.get(path))["metadata"]["managedFields"]
+
+
 def planned(server, source, name="shop", **allowed):
     listed = json.loads(server.get("/apis/networking.k8s.io/v1/networkpolicies"))
     namespaces = json.loads(server.get("/api/v1/namespaces"))["items"]
     kind = next(each for each in POLICIES if each.path() == TIERS)
-    tiers = json.loads(server.get(TIERS))
+    tiers = json.loads(server.get(TIERS))["items"]
+    compiled = api.compile_text(source)
+    assert compiled.ok, compiled.diagnostics
+    stored = stored_objects(listed["items"], kept_objects(listed["items"]), "cluster", by_key(compiled.policies))
     there = Situation(
         context=server.context,
-        stored=stored_objects(listed["items"], "cluster") | stored_objects(tiers["items"], "cluster", kind),
+        stored=stored | stored_objects(tiers, kept_objects(tiers, kind), "cluster"),
         around=Around({each["metadata"]["name"]: {} for each in namespaces}),
         tiers=kind if server.has_tiers else None,
         listed=SetInventory(server, name).read(),
     )
-    compiled = api.compile_text(source)
-    assert compiled.ok, compiled.diagnostics
     written = combine([read_manifests(Source(path, text)) for path, text in compiled.files.items()])
     return plan((*compiled.policies, *written.tier_policies), name, there, Permissions(**allowed))
 
@@ -220,6 +228,46 @@ def test_a_run_that_stops_says_where_and_the_next_one_goes_on(server):
     applied(server, SHOP)
 
 
+def test_of_a_batch_that_stops_it_is_said_what_is_done(server):
+    rollout = planned(server, MANY)
+    assert [len(batch) for batch in rollout.batches] == [4, 1]
+    server.refuses["apply", "b"] = "other"
+    told = []
+    with pytest.raises(StoppedError) as stopped:
+        Applying(server, rollout).carry_out(lambda step: told.append(step.key[1]))
+    assert told == ["a", "c", "d"]
+    assert server.names == ["shop/a", "shop/c", "shop/d"]
+    assert (stopped.value.done, [step.key[1] for step in stopped.value.left]) == (3, ["b", "default-deny"])
+    assert stopped.value.diagnostic.message.startswith("`shop/b`: it cannot be created")
+    server.refuses.clear()
+    applied(server, MANY)
+
+
+def test_what_is_in_a_batch_and_there_by_now_is_not_taken_over(server):
+    rollout = planned(server, MANY)
+    server.put(by_hand("c", podSelector={"matchLabels": {"app": "c"}}), "somebody")
+    with pytest.raises(StoppedError, match=r"`shop/c`: .*it is there by now") as stopped:
+        Applying(server, rollout).carry_out(lambda _: None)
+    assert (stopped.value.done, [step.key[1] for step in stopped.value.left]) == (2, ["c", "d", "default-deny"])
+    assert all("netpolc" not in each["manager"] for each in managers(server, "shop/c"))
+
+
+def test_many_are_tried_and_sent_together_and_each_refusal_is_said(server, monkeypatch):
+    sent = []
+    together = type(server).apply_all
+    monkeypatch.setattr(
+        server, "apply_all", lambda bodies, **how: sent.append(len(bodies)) or together(server, bodies, **how)
+    )
+    server.refuses |= {("apply", "a"): "forbidden", ("apply", "d"): "invalid"}
+    refused = Applying(server, planned(server, MANY)).rehearse()
+    assert [each.message.partition(":")[0] for each in refused] == ["`shop/a`", "`shop/d`"]
+    assert sent == [5]
+    server.refuses.clear()
+    applied(server, MANY.replace(":5432", ":5433"))
+    applied(server, MANY)
+    assert sent == [5, 5, 4, 4, 4]
+
+
 def test_what_moved_on_is_not_overwritten(server):
     applied(server, SHOP)
     rollout = planned(server, SHOP.replace("5432", "5433"))
@@ -248,3 +296,21 @@ def test_what_no_order_can_keep_is_told(server, monkeypatch):
     monkeypatch.setattr("netpolc.rollout.plan.order", lambda *_: Order((), ("some pods may be cut off on the way",)))
     (noted,) = planned(server, SHOP).noted
     assert (noted.code, noted.message) == ("NP851", "some pods may be cut off on the way")
+
+
+def test_what_is_stored_as_it_is_wanted_is_not_read_anew():
+    server = ApiServer("shop", "default")
+    applied(server, SHOP)
+    server.put(by_hand("db", ingress=[{}]), "kubectl-edit")
+    annotated = {"name": "cache", "namespace": "shop", "annotations": {"team": "a"}}
+    server.put({**HAND, "metadata": annotated}, "kubectl-annotate")
+    listed = json.loads(server.get("/apis/networking.k8s.io/v1/networkpolicies"))["items"]
+    wanted = by_key(api.compile_text(SHOP).policies)
+    read, known = (stored_objects(listed, kept_objects(listed), "cluster", each) for each in ({}, wanted))
+    assert [key for key, each in known.items() if each.policy.ingress == wanted[key].ingress] == [
+        ("shop", "cache"),
+        ("shop", "default-deny"),
+    ]
+    for key, each in read.items():
+        assert in_words_of_api(each.policy) == in_words_of_api(known[key].policy)
+        assert each == msgspec.structs.replace(known[key], policy=each.policy)

@@ -47,8 +47,17 @@ def test_pods_that_several_policies_close_have_a_bridge():
     assert first.bridge
     assert last.bridge
     assert (first.verb, last.verb) == ("create", "delete")
-    assert first.after.pod_selector == selector(app="web")
+    assert first.after.pod_selector == selector()
     assert first.after.ingress == (Rule((), ()),)
+
+
+def test_a_bridge_is_for_a_namespace_unless_some_of_its_pods_were_closed():
+    new = [API, *(policy(f"{name}-{n}", selector(app=name), selector(app=f"{n}")) for name in "abc" for n in range(2))]
+    assert [step.after.pod_selector for step in order([], new, Around()).steps if step.bridge and step.after] == [
+        selector()
+    ]
+    bridges = [step.after.pod_selector for step in order([API], new, Around()).steps if step.bridge and step.after]
+    assert sorted(bridges) == [selector(app=name) for name in "abc"]
 
 
 def test_a_run_after_an_interruption_ends_in_the_same_state():
