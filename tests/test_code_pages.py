@@ -106,7 +106,7 @@ ELSEWHERE = {
     "NP851": ("it takes policies that no program makes", "tests/unit/rollout/test_applying.py"),
     **dict.fromkeys(("NP860", "NP861"), ("it takes logs of flows", "tests/cli/test_flows.py")),
     **dict.fromkeys(
-        ("NP867", "NP869", "NP870", "NP871", "NP872", "NP873", "NP874"),
+        ("NP862", "NP863", "NP867", "NP869", "NP870", "NP871", "NP872", "NP873", "NP874"),
         ("it takes logs of flows", "tests/unit/flows/reading/test_front.py"),
     ),
     "NP868": ("it takes logs of flows", "tests/unit/flows/reading/test_hubble.py"),

@@ -94,7 +94,7 @@ def suggest(
     found = propose(manifests, apart=apart, flows=flows)
     if not found.files and not found.diagnostics:
         raise InputError([*said, lack_of(WORKLOADS, "no record shows a pod with its labels")])
-    passed = (f"passed over: {each.count:,} {each.reason}" for each in seen.passed_over)
+    passed = (f"{each.count:,} passed over: {each.reason}" for each in seen.passed_over)
     return msgspec.structs.replace(found, diagnostics=(*said, *found.diagnostics), left_out=(*found.left_out, *passed))
 
 

@@ -291,6 +291,8 @@ CODES: tuple[Code, ...] = (
     Code("NP852", "no-cluster-network-policies", "error", "lines that become a kind which a cluster does not have"),
     Code("NP860", "other-namespaces", "warning", "records of namespaces, and inputs that name none"),
     Code("NP861", "no-flows", "error", "a gate on what was used, and records of nothing"),
+    Code("NP862", "future-records", "warning", "records of flows from the future"),
+    Code("NP863", "reversed-times", "warning", "records of flows that end before they begin"),
     Code("NP867", "unknown-records", "error", "a file of flows whose records are of no known format"),
     Code("NP868", "incomplete-records", "warning", "records of flows that lack what is needed"),
     Code("NP869", "damaged-records", "warning", "records of flows that cannot be read"),

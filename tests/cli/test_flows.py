@@ -225,7 +225,7 @@ def test_a_format_that_is_named_and_what_is_said_of_logs(shop, netpolc):
     shop.write("log", "a heading\n" + record("webapp-1", "db-0"))
     ran = netpolc("flows", "log", "shop.netpol", "--flows-format", "hubble")
     assert ran.code == 0
-    assert "warning[NP869]: 1 lines that are damaged or of something else, the first in line 1 of `log`" in ran.err
+    assert "warning[NP869]: 1 line that is damaged or of something else, in line 1 of `log`" in ran.err
     shop.write("log", "{}\n" * 9)
     ran = netpolc("flows", "log", "shop.netpol")
     assert (ran.code, ran.out) == (2, "")

@@ -12,7 +12,7 @@ import csv
 
 import msgspec
 
-from netpolc.flows.reading.fields import policy_name, port_of, protocol_of, seconds_of
+from netpolc.flows.reading.fields import of_pod, outside, policy_name, port_of, protocol_of, seconds_of
 from netpolc.flows.reading.labels import Labels, lasting
 from netpolc.flows.reading.model import DAMAGED, OTHER_PROTOCOLS, Format, NoFlow
 from netpolc.flows.reading.remembered import Remembered
@@ -151,8 +151,8 @@ def _end(key: tuple[str, str, str, str]) -> FlowEnd:
     """Return an end by its address, and the namespace, name and labels of the pod that has that."""
     address, namespace, pod, labels = key
     if not namespace or not pod:
-        return FlowEnd(address=address)
-    return FlowEnd(namespace=namespace, pod=pod, labels=_labels(labels), address=address)
+        return outside(address)
+    return of_pod(namespace, pod=pod, labels=_labels(labels), address=address)
 
 
 def _labels(text: str) -> Labels | None:

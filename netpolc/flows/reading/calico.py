@@ -16,7 +16,16 @@ import re
 
 import msgspec
 
-from netpolc.flows.reading.fields import Number, count_of, policy_name, port_of, protocol_of, seconds_of
+from netpolc.flows.reading.fields import (
+    Number,
+    count_of,
+    of_pod,
+    outside,
+    policy_name,
+    port_of,
+    protocol_of,
+    seconds_of,
+)
 from netpolc.flows.reading.labels import Labels, lasting
 from netpolc.flows.reading.model import DAMAGED, OTHER_PROTOCOLS, Format, NoFlow
 from netpolc.flows.reading.remembered import Remembered
@@ -177,18 +186,13 @@ def _end(key: tuple[bytes, str, str, str, str, str]) -> FlowEnd | None:
     """Return an end from its labels, namespace, name, summed-up name, type and address; None if these tell nobody."""
     labels, namespace, name, summed_up, kind, address = key
     if namespace in _NOTHING or kind not in _PODS:
-        known = address if address not in _NOWHERE else None
-        return FlowEnd(address=known) if known else None
+        known = address if address not in _NOWHERE else ""
+        return outside(known) if known else None
     summed_up = summed_up or name
     owner = summed_up.removesuffix("*").removesuffix("-") if summed_up.endswith(("*", "-")) else ""
     pod = name if name not in _NOTHING and not name.endswith(("*", "-")) else "" if owner else summed_up
-    return FlowEnd(
-        namespace=namespace,
-        pod=pod or None,
-        owner=owner or None,
-        labels=_labels(labels),
-        address=address if address not in _NOWHERE else None,
-    )
+    known = address if address not in _NOWHERE else ""
+    return of_pod(namespace, pod=pod, owner=owner, labels=_labels(labels), address=known)
 
 
 def _labels(text: bytes) -> Labels | None:

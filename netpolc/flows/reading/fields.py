@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from netpolc.flows.record import FlowEnd
+
+if TYPE_CHECKING:
+    from netpolc.flows.reading.labels import Labels
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
 
@@ -79,3 +82,17 @@ def policy_name(namespace: str | None, name: str) -> str:
 def outside(address: str) -> FlowEnd:
     """Return an end of which the log has no more than its address."""
     return FlowEnd(address=address)
+
+
+def of_pod(
+    namespace: str, *, pod: str = "", owner: str = "", kind: str = "", labels: Labels | None = None, address: str = ""
+) -> FlowEnd:
+    """Return an end in a namespace; what is empty is not known."""
+    return FlowEnd(
+        namespace=namespace,
+        pod=pod or None,
+        owner=owner or None,
+        kind=kind or None,
+        labels=labels,
+        address=address or None,
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.flows.reading.beginnings import Beginnings
+from netpolc.flows.reading.clock import Clock
 from netpolc.flows.reading.formats import FORMATS
 from netpolc.flows.reading.lines import LONGEST
 from netpolc.flows.reading.model import DAMAGED, NoFlow
@@ -27,17 +28,26 @@ if TYPE_CHECKING:
     from netpolc.flows.reading.lines import LogLines
     from netpolc.flows.reading.model import Format
     from netpolc.flows.reading.values import LogValues
+    from netpolc.flows.reading.wrapping import Unwrapped
     from netpolc.flows.record import PassedOver
     from netpolc.project.filesystem import Disk
 
 FORMAT_NAMES = tuple(each.name for each in FORMATS)
 """What `--flows-format` may say."""
 
+_OF_OVN = b"|acl_log("
+"""What each line of OVN's log of ACLs has: `…|00004|acl_log(ovn_pinctrl0)|INFO|name="NP:shop:api:Ingress", …`."""
+
 PARQUET = b"PAR1"
 """How every file of Parquet begins."""
 
-_TOO_LONG = NoFlow(f"records of more than {LONGEST // 1024:,} KiB", code="NP872")
-_CUT = NoFlow("records that end in the middle, with their file", code="NP870")
+_SIZE = f"of more than {LONGEST // 1024:,} KiB"
+_TOO_LONG = NoFlow(f"records {_SIZE}", code="NP872", one=f"record {_SIZE}")
+_CUT = NoFlow(
+    "records that end in the middle, with their file",
+    code="NP870",
+    one="record that ends in the middle, with its file",
+)
 _CUT_WITH_ITS_FILE = NoFlow(_CUT.text)
 """The same in a packed file of which that is said already."""
 
@@ -67,6 +77,7 @@ class Reading:
         self._files = files
         self._stdin = stdin
         self._tally = Tally()
+        self._clock = Clock(self._tally)
         self._said: list[Diagnostic] = []
         self._strangers: list[str] = []
         self._knows_any = False
@@ -102,7 +113,7 @@ class Reading:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What is to be said of the inputs: NP805, and NP867 to NP874."""
+        """What is to be said of the inputs: NP805, NP862, NP863, and NP867 to NP874."""
         return (*self._said, *self._unknown(), *self._tally.diagnostics())
 
     def _read(self, stream: BinaryIO, name: str, *, named: bool) -> Iterator[SeenFlow]:
@@ -122,7 +133,7 @@ class Reading:
             yield from self._flows(way(chain((head,), pieces)), found, name, self._beginnings.before(head))
             self._beginnings.add(head, name, self._last)
         elif named:
-            self._said.append(_unknown(f"`{name}` has no records of a known format", "error"))
+            self._said.append(_of_ovn(name) if _OF_OVN in head else _nothing_known(name))
         else:
             self._strangers.append(name)
 
@@ -142,9 +153,11 @@ class Reading:
             advice = "install `netpolc[flows]`, or unpack it: `zstd -dc FILE | netpolc … -`"
             self._said.append(Diagnostic(code="NP873", severity="error", message=message, file=name, help=advice))
 
-    def _flows(self, records: LogLines | LogValues, its: Format, name: str, before: Begun | None) -> Iterator[SeenFlow]:
+    def _flows(
+        self, records: LogLines | LogValues | Unwrapped, its: Format, name: str, before: Begun | None
+    ) -> Iterator[SeenFlow]:
         """Yield the flows of a file, but for those that were read `before` of another that begins alike."""
-        read = its.start()
+        read, clock = its.start(), self._clock
         known = 0 if before is None else before.last
         number = 0
         for numbers, batch in records:
@@ -153,7 +166,9 @@ class Reading:
                 if number <= known:
                     continue
                 if isinstance(found, SeenFlow):
-                    yield found
+                    first, last = found.first, found.last
+                    is_timed = first is not None and last is not None and first <= last <= clock.horizon
+                    yield found if is_timed else clock.checked(found, name, number)
                 elif found is not None and (found is not DAMAGED or record.strip()):
                     if found is DAMAGED:
                         found = self._cut(name) if number == records.unterminated else self._of_another(record, its)
@@ -161,7 +176,8 @@ class Reading:
         for long in records.too_long:
             self._tally.add(_TOO_LONG, name, long)
         if before is not None:
-            lines = f"its first {min(known, number):,} lines are counted once"
+            shared = min(known, number)
+            lines = f"its first {shared:,} lines are counted once" if shared > 1 else "its first line is counted once"
             message = f"`{name}` begins as `{before.name}` does: {lines}"
             self._said.append(Diagnostic(code="NP874", severity="note", message=message, file=name))
         self._last = number
@@ -174,8 +190,12 @@ class Reading:
         other = format_of(record)
         if other is None or other is its:
             return DAMAGED
-        advice = "write each format to files of its own: those of one folder may differ"
-        return NoFlow(f"records of {other.title} in files of {its.title}", code="NP871", help=advice)
+        return NoFlow(
+            f"records of {other.title} in files of {its.title}",
+            code="NP871",
+            one=f"record of {other.title} in a file of {its.title}",
+            help="write each format to files of its own: those of one folder may differ",
+        )
 
     def _unknown(self) -> Iterator[Diagnostic]:
         """Say once that files which nobody named hold something else."""
@@ -184,6 +204,17 @@ class Reading:
             beside = f" and {others:,} more" if others else ""
             message = f"no records of a known format in `{self._strangers[0]}`{beside}"
             yield _unknown(message, "warning" if self._knows_any else "error")
+
+
+def _nothing_known(name: str) -> Diagnostic:
+    return _unknown(f"`{name}` has no records of a known format", "error")
+
+
+def _of_ovn(name: str) -> Diagnostic:
+    """Return what to say of a log that people have for flows, and that is none which netpolc reads."""
+    message = f"`{name}` is a log of ACLs of OVN-Kubernetes, which is not read"
+    advice = "NetObserv records the same connections, with their pods and policies: read its flows"
+    return Diagnostic(code="NP867", severity="error", message=message, file=name, help=advice)
 
 
 def _unknown(message: str, severity: Literal["error", "warning"]) -> Diagnostic:

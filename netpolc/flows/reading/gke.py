@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from netpolc.flows.reading.fields import of_pod, outside, policy_name
 from netpolc.flows.reading.model import DAMAGED, OTHER_PROTOCOLS, Format, NoFlow
 from netpolc.flows.reading.remembered import Remembered
 from netpolc.flows.record import FlowEnd, SeenFlow, VerdictOfLog
@@ -97,9 +98,7 @@ class _GkeReader:
             first=time,
             last=time,
             count=max(1, int(record.count)),
-            policies=tuple(
-                f"{each.namespace}/{each.name}" if each.namespace else each.name for each in record.policies or ()
-            ),
+            policies=tuple(policy_name(each.namespace, each.name) for each in record.policies or ()),
             side=connection.direction,
         )
 
@@ -110,16 +109,10 @@ def _end(key: tuple[bytes, str]) -> FlowEnd | None:
     end = _END.decode(text) or _GkeEnd()
     namespace = end.namespace or end.pod_namespace
     if not namespace:
-        return FlowEnd(address=address) if address else None
+        return outside(address) if address else None
     if not (end.pod_name or end.workload_name or address):
         return None
-    return FlowEnd(
-        namespace=namespace,
-        pod=end.pod_name or None,
-        owner=end.workload_name or None,
-        kind=end.workload_kind or None,
-        address=address or None,
-    )
+    return of_pod(namespace, pod=end.pod_name, owner=end.workload_name, kind=end.workload_kind, address=address)
 
 
 def _fits(record: object) -> bool:

@@ -18,6 +18,7 @@ from typing import Literal
 import msgspec
 
 from netpolc.flows.reading.direction import is_opening
+from netpolc.flows.reading.fields import of_pod, policy_name
 from netpolc.flows.reading.hubble_records import (
     HubbleAddresses,
     HubbleEnd,
@@ -64,19 +65,22 @@ _MESSAGES = frozenset({"lost_events", "node_status"})
 _MASK = "add `{}` to `fieldMask` of the exporter, or to `--experimental-field-mask`"
 
 
-def _masked(text: str, *fields: str) -> NoFlow:
-    return NoFlow(text, code="NP868", help=_MASK.format("`, `".join(fields)))
+def _masked(text: str, one: str, *fields: str) -> NoFlow:
+    return NoFlow(text, code="NP868", one=one, help=_MASK.format("`, `".join(fields)))
 
 
 _UNDECIDED = NoFlow("records from before a verdict, as of sockets")
 _LOST = NoFlow("messages of events that Hubble lost")
 _STATUS = NoFlow("messages of Hubble about its nodes")
-_MASKED_DIRECTION = _masked(NO_DIRECTION.text, "is_reply")
-_NO_VERDICT = _masked("records without a verdict", "verdict")
-_NO_PORT = _masked("records without a protocol or its port", "l4")
-_NO_CAUSE = _masked("records of drops that do not say why", "drop_reason_desc")
+_MASKED_DIRECTION = _masked(NO_DIRECTION.text, "record that may be a reply, and does not say so", "is_reply")
+_NO_VERDICT = _masked("records without a verdict", "record without a verdict", "verdict")
+_NO_PORT = _masked("records without a protocol or its port", "record without a protocol or its port", "l4")
+_NO_CAUSE = _masked(
+    "records of drops that do not say why", "record of a drop that does not say why", "drop_reason_desc"
+)
 _NO_END = _masked(
     "records that name an end neither by its pod nor by its address",
+    "record that names an end neither by its pod nor by its address",
     *("source.namespace", "source.pod_name", "destination.namespace", "destination.pod_name", "IP"),
 )
 
@@ -211,16 +215,16 @@ def _end(key: tuple[bytes, str, bytes]) -> FlowEnd | None:
     owner = endpoint.workloads[0] if endpoint.workloads else _NOTHING
     if not (endpoint.pod_name or owner.name or labels or address):
         return None
-    return FlowEnd(
-        namespace=namespace,
-        pod=endpoint.pod_name or None,
-        owner=owner.name or None,
-        kind=owner.kind or None,
+    found = of_pod(
+        namespace,
+        pod=endpoint.pod_name,
+        owner=owner.name,
+        kind=owner.kind,
         labels=_lasting(labels) if labels else None,
-        namespace_labels=_of_namespace(labels) if labels else None,
-        address=address or None,
-        names=names,
+        address=address,
     )
+    namespace_labels = _of_namespace(labels) if labels else None
+    return msgspec.structs.replace(found, namespace_labels=namespace_labels, names=names)
 
 
 def _labels(texts: list[str]) -> dict[str, str]:
@@ -239,7 +243,7 @@ def _of_namespace(labels: dict[str, str]) -> Labels | None:
 
 def _policies(text: bytes) -> tuple[str, ...]:
     policies = (_POLICIES.decode(text) if text else None) or ()
-    return tuple(f"{each.namespace}/{each.name}" if each.namespace else each.name for each in policies)
+    return tuple(policy_name(each.namespace, each.name) for each in policies)
 
 
 def _fits(record: object) -> bool:

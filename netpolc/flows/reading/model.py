@@ -12,12 +12,19 @@ from netpolc.flows.record import SeenFlow
 class NoFlow(msgspec.Struct, frozen=True):
     """Why records are no flows, as a plural: `replies`.
 
-    One with a `code` is a finding as well, with `help`; all others are as they should be, and only counted.
+    One with a `code` is a finding as well, with `help`, and says what `one` of them is; all others are as they should
+    be, and only counted. Records of one that `is_flow` are read as flows all the same.
     """
 
     text: str
     code: str | None = None
     help: str | None = None
+    one: str = ""
+    is_flow: bool = False
+
+    def counted(self, count: int) -> str:
+        """Return how many there are, in words."""
+        return f"{count:,} {self.text if count != 1 else self.one}"
 
 
 ReadRecord = Callable[[bytes], SeenFlow | NoFlow | None]
@@ -40,6 +47,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 DAMAGED = NoFlow(
     "lines that are damaged or of something else",
     code="NP869",
+    one="line that is damaged or of something else",
     help="compare the first of them with its neighbours: logs that are cut or written by two programs look like this",
 )
 REPLIES = NoFlow("replies")

@@ -13,13 +13,27 @@ from __future__ import annotations
 import msgspec
 
 from netpolc.flows.reading.direction import is_opening
-from netpolc.flows.reading.fields import Number, number_of, policy_name, port_of, protocol_of, seconds_of
+from netpolc.flows.reading.fields import (
+    Number,
+    number_of,
+    of_pod,
+    outside,
+    policy_name,
+    port_of,
+    protocol_of,
+    seconds_of,
+)
 from netpolc.flows.reading.model import DAMAGED, NO_DIRECTION, OTHER_PROTOCOLS, REPLIES, Format, NoFlow
 from netpolc.flows.reading.remembered import Remembered
 from netpolc.flows.record import FlowEnd, SeenFlow, Side, VerdictOfLog
 
 _DUPLICATES = NoFlow("records of packets that another interface had, too")
-_INCOMPLETE = NoFlow("records without addresses, protocol and ports", code="NP868", help="export all fields of flows")
+_INCOMPLETE = NoFlow(
+    "records without addresses, protocol and ports",
+    code="NP868",
+    one="record without addresses, protocol and ports",
+    help="export all fields of flows",
+)
 
 _CONVERSATIONS = frozenset({"newConnection", "heartbeat", "endConnection"})
 _SYN, _ACK, _SYN_ACK = 0x02, 0x10, 0x100
@@ -161,15 +175,10 @@ def _end(key: tuple[str, str, str, str, str, str]) -> FlowEnd:
     """Return an end by its address, and the namespace, name, kind, owner and owner's kind of what has that."""
     address, namespace, name, kind, owner, owner_kind = key
     if kind not in ("", "Pod") or not namespace:
-        return FlowEnd(address=address)
-    is_owned = bool(owner) and owner_kind != "Pod"
-    return FlowEnd(
-        namespace=namespace,
-        pod=name or None,
-        owner=owner if is_owned else None,
-        kind=owner_kind or None if is_owned else None,
-        address=address,
-    )
+        return outside(address)
+    if owner_kind == "Pod" or not owner:
+        owner = owner_kind = ""
+    return of_pod(namespace, pod=name, owner=owner, kind=owner_kind, address=address)
 
 
 def _fits(record: object) -> bool:

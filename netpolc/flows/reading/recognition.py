@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,6 +11,7 @@ import msgspec
 from netpolc.flows.reading.formats import FORMATS
 from netpolc.flows.reading.lines import LogLines
 from netpolc.flows.reading.values import LISTS, LogValues
+from netpolc.flows.reading.wrapping import WRAPPINGS, Unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,13 +21,15 @@ if TYPE_CHECKING:
 HEAD = 1024 * 1024
 """The bytes in which there has to be a record."""
 
-Records = type[LogLines] | type[LogValues]
+Records = Callable[[Iterable[bytes]], LogLines | LogValues | Unwrapped]
+"""How records stand in a text: what makes them of its pieces."""
 
 
 def recognized(head: bytes, formats: Sequence[Format] = FORMATS) -> tuple[Format | None, Records]:
     """Return the format of a file that begins so, None where no record is of any, and how its records stand."""
     ways = _ways(head)
-    for way in ways:
+    wrapped = (partial(Unwrapped, way, begin) for way in ways for begin in WRAPPINGS)
+    for way in (*ways, *wrapped):
         for record in _records(head, way):
             found = format_of(record, formats)
             if found is not None:
@@ -38,7 +43,7 @@ def format_of(record: bytes, formats: Sequence[Format] = FORMATS) -> Format | No
     return None if value is None else next((each for each in formats if each.fits(value)), None)
 
 
-def _ways(head: bytes) -> tuple[Records, ...]:
+def _ways(head: bytes) -> tuple[type[LogLines | LogValues], ...]:
     """Return how records may stand in a text that begins so, the likeliest first."""
     start = head.lstrip()
     if start.startswith(b"["):

@@ -25,7 +25,11 @@ class Tally:
 
     def passed_over(self) -> tuple[PassedOver, ...]:
         """Return each reason once, in the order in which they were met."""
-        return tuple(PassedOver(reason.text, count, *self._first[reason]) for reason, count in self._counts.items())
+        return tuple(
+            PassedOver(reason.text, count, *self._first[reason])
+            for reason, count in self._counts.items()
+            if not reason.is_flow
+        )
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what somebody should look at, each once with its count and its first place."""
@@ -33,7 +37,8 @@ class Tally:
         for reason, count in self._counts.items():
             if reason.code is not None:
                 file, line = self._first[reason]
-                message = f"{count:,} {reason.text}, the first in line {line:,} of `{file}`"
+                first = "the first in" if count > 1 else "in"
+                message = f"{reason.counted(count)}, {first} line {line:,} of `{file}`"
                 found.append(
                     Diagnostic(code=reason.code, severity="warning", message=message, file=file, help=reason.help)
                 )

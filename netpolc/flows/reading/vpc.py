@@ -32,6 +32,7 @@ _SKIPPED = NoFlow("intervals of which AWS lost records (SKIPDATA)")
 _INCOMPLETE = NoFlow(
     "records without addresses, ports or the protocol",
     code="NP868",
+    one="record without addresses, ports or the protocol",
     help=f"have the format of the flow log include `{'`, `'.join(_NEEDED)}`",
 )
 

@@ -202,7 +202,8 @@ class _FlowReader:
             for port, adds in intervals_of(held.forwarded):
                 traffic = _summed(held.forwarded, port, adds)
                 refused = [each for door, denied in held.denied.items() if _is_in(door, port) for each in denied]
-                remarks = [f"and denied {total(refused).count:,} times"] if refused else []
+                times = total(refused).count
+                remarks = [f"and denied {times:,} times" if times > 1 else "and denied once"] if refused else []
                 for remark in (*remarks, *self.beside(caller), *self.beside(called)):
                     traffic = _remarked(traffic, remark)
                 yield SeenConnection("call", caller, called, port, traffic)

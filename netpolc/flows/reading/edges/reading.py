@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from netpolc.flows.identities import identity_of
+from netpolc.flows.reading.clock import Clock
 from netpolc.flows.reading.edges.hubble import record_of
 from netpolc.flows.reading.edges.model import EdgeRow, row_of
 from netpolc.flows.reading.hubble import HUBBLE
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from netpolc.flows.reading.model import Format
     from netpolc.flows.reading.tally import Tally
-    from netpolc.flows.record import FlowEnd
     from netpolc.flows.reduction import Reduction
 
 _MICROSECONDS = 1_000_000
@@ -27,12 +27,16 @@ _LOGS: Mapping[str, tuple[Format, Callable[[EdgeRow], bytes]]] = {"hubble": (HUB
 """The format of each log, and how a row becomes a record of it."""
 
 _UNREADABLE = NoFlow(
-    "rows that cannot be read", code="NP869", help="take what the engine returned as it is, with all of its columns"
+    "rows that cannot be read",
+    code="NP869",
+    one="row that cannot be read",
+    help="take what the engine returned as it is, with all of its columns",
 )
 
 
 def add_rows(reduction: Reduction, tally: Tally, rows: Iterable[dict[str, Any]], name: str) -> None:
     """Count the flows that rows stand for, and those that stand for none; `name` is what users call their file."""
+    clock = Clock(tally)
     readers = {log: (its.start(), make) for log, (its, make) in _LOGS.items()}
     for number, values in enumerate(rows, 1):
         row = row_of(values)
@@ -43,16 +47,15 @@ def add_rows(reduction: Reduction, tally: Tally, rows: Iterable[dict[str, Any]],
         found = read(make(row))
         if not isinstance(found, SeenFlow):
             tally.add(found or _UNREADABLE, name, number, max(1, row.seen))
-        elif row.record == "stay":
-            _add_stay(reduction, found.source, row)
+            continue
+        first, last = _seconds(row.first_seen), _seconds(row.last_seen)
+        if row.record == "stay":
+            pod = found.source
+            if pod.address is not None and not clock.is_future(last):
+                reduction.stay(pod.address, identity_of(pod), first, last)
         else:
-            first, last = _seconds(row.first_seen), _seconds(row.last_seen)
-            reduction.add(msgspec.structs.replace(found, count=row.seen, first=first, last=last))
-
-
-def _add_stay(reduction: Reduction, pod: FlowEnd, row: EdgeRow) -> None:
-    if pod.address is not None:
-        reduction.stay(pod.address, identity_of(pod), _seconds(row.first_seen), _seconds(row.last_seen))
+            flow = msgspec.structs.replace(found, count=row.seen, first=first, last=last)
+            reduction.add(clock.checked(flow, name, number, row.seen))
 
 
 def _seconds(microseconds: int | None) -> float | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import InputError
+from netpolc.flows.reading.clock import Clock
 from netpolc.flows.reading.edges.engine import columns_of, records_of, reduced, table_of
 from netpolc.flows.reading.edges.files import csv_rows, lacking, unusable
 from netpolc.flows.reading.edges.model import NEEDED
@@ -95,11 +96,11 @@ def _add_records(reduction: Reduction, tally: Tally, parts: list[Path], name: st
         its = format_of(first)
         if its is None:
             raise InputError([unusable(name, why)])
-        read = its.start()
+        read, clock = its.start(), Clock(tally)
         for number, record in enumerate(chain((first,), records), 1):
             found = read(record)
             if isinstance(found, SeenFlow):
-                reduction.add(found)
+                reduction.add(clock.checked(found, name, number))
             elif found is not None:
                 tally.add(found, name, number)
 
