@@ -50,6 +50,8 @@ def run(
     session = session.that_asks_again(inputs)
     comparing = Comparing(session)
     with working("reporting", session.style), session.asked():
+        # What was checked when it was read is not read again for the relation, but the other way round it would be.
+        found = _findings(session, inputs, env, namespace) if findings else None
         logs = comparing.logs(flows, flows_format)
 
         def answer(here: Workspace, name: str | None) -> _Answer:
@@ -67,7 +69,7 @@ def run(
             title=title or session.cwd.name,
             relations={name: each.relation for name, each in answers.found.items()},
             traffic={name: each.seen.traffic for name, each in answers.found.items() if each.seen is not None},
-            findings=_findings(session, inputs, env, namespace) if findings else None,
+            findings=found,
             unanswered=answers.unanswered,
         )
         if sought is not None:
