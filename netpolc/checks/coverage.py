@@ -25,8 +25,12 @@ def covering(wanted: Iterable[tuple[Direction, Box]], prover: Prover, counts: Ca
     """
     needed: dict[Reason, None] = {}
     closed_anywhere = False
+    wanted = list(wanted)
     for direction, box in wanted:
         reasons: dict[Reason, None] = {}
+        if len(wanted) == 1 and not _counting(box, direction, prover, counts):
+            # Most rules have nothing in common with others, closed or not.
+            return []
         for closed in (passage.box for passage in prover.isolated(box, direction)):
             others = _counting(closed, direction, prover, counts)
             if next(prover.space.without(closed, [each.box for each, _ in others]), None) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Edit, Fix
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _PORTS = r"\s*:\s*(\{[^{}]*\}|[^\s,{}]+)"
 _WORD = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _LONGEST_LIST = 1000
+KEPT = 1_000
+"""The texts of which it is remembered what was read."""
 
 
 def place_of_label(location: Location | None, path: tuple[str, ...], key: str, value: str) -> Location | None:
@@ -84,13 +87,17 @@ def _within(location: Location, nodes: Iterator[Scalar]) -> Location | None:
 def _node(location: Location, path: tuple[str, ...]) -> Node | None:
     """Return the node at a path of what is read again from a location; None where that means nothing by itself."""
     # What stands before it on its line decides how deep it is indented.
-    documents = list(read_documents(" " * _column(location) + location.text))
-    if len(documents) != 1 or len(documents[0].roots) != 1:
-        return None
-    node: Node | None = documents[0].roots[0]
+    node = _root(" " * _column(location) + location.text)
     for name in path:
         node = node.fields.get(name) if isinstance(node, Mapping) else None
     return node
+
+
+@lru_cache(maxsize=KEPT)
+def _root(text: str) -> Node | None:
+    """Return the only value in a text, None where there is none or are several; rules repeat each other."""
+    documents = list(read_documents(text))
+    return documents[0].roots[0] if len(documents) == 1 and len(documents[0].roots) == 1 else None
 
 
 def _column(location: Location) -> int:

@@ -25,7 +25,7 @@ HTTPS = 443
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield what is doubtful about each port of each rule."""
-    for rule in checked.rules():
+    for rule in checked.rules:
         names_addresses = rule.direction == "egress" and any(isinstance(peer, IPBlock) for peer in rule.rule.peers)
         alone = [port.protocol for port in rule.rule.ports if port.port is None]
         for port, node in zip(rule.rule.ports, rule.items("ports"), strict=True):
