@@ -50,4 +50,3 @@ def _emptied(checked: CheckedPolicy) -> Iterator[Diagnostic]:
                     label="together these hold all of it",
                     advice="leave out the exception that is not meant, or the whole peer",
                 )
-

@@ -39,6 +39,9 @@ def _unstated(
     checked: CheckedPolicy, rule: Written, port: PolicyPort, node: Mapping, *, deliberate: bool
 ) -> Iterator[Diagnostic]:
     """Yield a port without its protocol, and a protocol without a port, unless several stand side by side."""
+    stated, named = node.fields.get("protocol"), node.fields.get("port")
+    if stated is not None and named is not None and not is_null(stated) and not is_null(named):
+        return
     written = {name for name, value in node.fields.items() if not is_null(value)}
     if _is_refused(checked, node):
         return

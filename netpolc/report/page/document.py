@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from netpolc.diagnostics import as_json as findings
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.private import without_private
@@ -70,4 +72,8 @@ def _findings(found: Iterable[Diagnostic]) -> Iterator[dict[str, Any]]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    try:
+        text = msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # half a character, which a text may have
+        text = ""
+    return text if text and text.isascii() else json.dumps(value, separators=(",", ":"))
