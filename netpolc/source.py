@@ -105,7 +105,8 @@ class Source:
 
     def line_of(self, offset: int) -> int:
         """Return the line of an offset, from 1."""
-        return bisect_right(self.line_starts, offset)
+        # It is asked of each reason of an answer, so it does without another call.
+        return bisect_right(self.line_starts if self._starts is None else self._starts, offset)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset, both from 1, columns in code points."""

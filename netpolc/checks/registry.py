@@ -7,6 +7,7 @@ builds are spared the engine, and programs without manifests what reads these.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
@@ -220,5 +221,6 @@ def codes_that_need(*needs: Needs) -> frozenset[str]:
     return frozenset(code for check in CHECKS if check.needs in needs for code in check.codes)
 
 
+@cache
 def _module(name: str) -> ModuleType:
     return import_module(f"{__package__}.{name}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.workspace import Workspace
-    from netpolc.manifests.reading import CheckingReaders
     from netpolc.project.config import Project
     from netpolc.project.environments import Environments
     from netpolc.project.kustomizations import Kustomizations
@@ -272,10 +270,11 @@ class _InputReader:
             loaded = files if loaded is None else together(files, loaded)
         if not self.manifests:
             return Inputs(loaded, Manifests(), (*self.diagnostics,))
-        from netpolc.compiler.views import views_of  # many runs have none
+        from netpolc.compiler.parts import parts_of  # many runs have none
+        from netpolc.compiler.views import views_of  # as above
         from netpolc.manifests.assumptions import assumptions  # as above
 
-        read = self.parts(checked=checked, wide=wide)
+        read = parts_of(self.manifests, self.unnamed, self.workspace, checked=checked, wide=wide)
         if checked:
             from netpolc.manifests.namespace_default import fits_unstated  # questions do not ask how YAML is written
 
@@ -318,23 +317,6 @@ class _InputReader:
         """The texts that nobody named, with their files, or the folders that make them."""
         return {text: path for text, path in {**self.paths, **self.rendered}.items() if text in self.unnamed}
 
-    def parts(self, *, checked: bool, wide: bool) -> list[Manifests]:
-        """Read each text of manifests, on all processes, or as far as the memory does not have it."""
-        from netpolc.manifests.reading import read_manifests  # as above
-        from netpolc.manifests.spread import read_apart  # as above
-
-        memory, checking = self.workspace.memory, _checking_readers() if checked else None
-        if memory is None:
-            return read_apart(
-                self.manifests, self.unnamed, checking=checking, wide=wide, processes=self.workspace.processes
-            )
-        read = partial(read_manifests, checking=checking, wide=wide)
-        each_named = ((source, source not in self.unnamed) for source in self.manifests)
-        return [
-            memory.made(source, ("manifests", checked, wide, named), partial(read, source, named=named))
-            for source, named in each_named
-        ]
-
     def without_built(self, part: Manifests, source: Source) -> Manifests:
         """Return a part, but what was rendered without the project's output, which its label tells from the rest."""
         if source not in self.with_output:
@@ -375,12 +357,6 @@ def _going_on(inputs: Inputs) -> Inputs:
     return msgspec.structs.replace(
         inputs, diagnostics=(*passed[:1], *as_warnings(inputs.diagnostics)), passed_over=passed
     )
-
-
-def _checking_readers() -> CheckingReaders:
-    from netpolc.checks.yaml.run import CHECKING_READERS  # only `check` does
-
-    return CHECKING_READERS
 
 
 def _not_objects(source: Source) -> Diagnostic | None:

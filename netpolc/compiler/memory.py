@@ -59,6 +59,15 @@ class Memory:
         found: T = made[what]
         return found
 
+    def noted(self, source: Source, what: Hashable) -> Any:
+        """Return what was made of a source by that name, None where nothing was."""
+        return self._made.get(source, {}).get(what)
+
+    def note(self, source: Source, what: Hashable, made: object) -> None:
+        """Remember what was made of a source, unless that is forgotten."""
+        if source in self._made:
+            self._made[source][what] = made
+
     def result(self, request: Hashable) -> Any:
         """Return the last result of a request, None where there is none."""
         return self._results.get(request)

@@ -77,7 +77,7 @@ def errors_in(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> bool:
 
 def collect(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return each diagnostic once, sorted by place; two are the same when code, place and message are."""
-    unique: dict[tuple[bool, object], Diagnostic] = {}
+    unique: dict[tuple[bool, tuple[str, int, int, str, str]], Diagnostic] = {}
     for diagnostic in diagnostics:
         unique.setdefault((diagnostic.location is None, diagnostic.order), diagnostic)
-    return tuple(sorted(unique.values(), key=lambda diagnostic: diagnostic.order))
+    return tuple([found for _, found in sorted(unique.items(), key=lambda each: each[0][1])])

@@ -118,12 +118,17 @@ class Prover:
             through.append(passage.box)
         return self.space.is_covered(box, through)
 
-    def let_through(self, box: Box, direction: Direction) -> Iterator[Passage]:
-        """Yield the parts of a box that rules let through at one end, whether it is isolated or not."""
+    def let_through(self, box: Box, direction: Direction, but: Reason | None = None) -> Iterator[Passage]:
+        """Yield the parts of a box that rules let through at one end, whether it is isolated or not.
+
+        Left out are those of one reason, which is known by being the same object.
+        """
         subjects = _pods(box, direction)
         if subjects is None:
             return
         for allow_rule in self._rules[direction].allow_rules.near(subjects):
+            if but is not None and allow_rule.reason is but:
+                continue
             for whole in boxes_of(allow_rule, direction):
                 both = self.space.meet(box, whole)
                 if both is not None:

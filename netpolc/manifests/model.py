@@ -328,10 +328,10 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     """The objects of some manifests, what is wrong with them, and the number of objects of each kind that was skipped.
 
     The fields from `webhooks` to `makers` are filled only where manifests are read widely. `skipped` counts by
-    `apiVersion/kind`, and as `DOCUMENT` what other tools read; the kinds in `foreign` decide who reaches whom, such as
-    policies and networks of other products, with the location of the first of each. Those in `assumed` are unknown, and
-    were taken for workloads by their pod templates, again with the first of each. `attached` is where the first pods
-    are put on another network, too.
+    `apiVersion/kind`, and as `DOCUMENT` what other tools read; `widely` counts those of a text that only a wide reading
+    does not skip. The kinds in `foreign` decide who reaches whom, such as policies and networks of other products, with
+    the location of the first of each. Those in `assumed` are unknown, and were taken for workloads by their pod
+    templates, again with the first of each. `attached` is where the first pods are put on another network, too.
     `refused` counts by kind the objects that the API server would not take; `DOCUMENT` stands for what cannot be read.
     """
 
@@ -350,6 +350,7 @@ class Manifests(msgspec.Struct, frozen=True, kw_only=True):
     bindings: tuple[Binding, ...] = ()
     makers: tuple[PodMaker, ...] = ()
     skipped: dict[str, int] = {}
+    widely: dict[str, int] = {}
     foreign: dict[str, Location] = {}
     assumed: dict[str, Location] = {}
     attached: Location | None = None

@@ -156,6 +156,7 @@ class _TextReader(TextObjects):
         self.checking = checking
         self.wide = wide
         self.found: list[BasicObject | WideObject] = []
+        self.widely: dict[str, int] = {}
         self.foreign: dict[str, Location] = {}
         self.assumed: dict[str, Location] = {}
         self.attached: Location | None = None
@@ -184,6 +185,7 @@ class _TextReader(TextObjects):
             bindings=tuple(one for one in self.found if isinstance(one, Binding)),
             makers=tuple(one for one in self.found if isinstance(one, PodMaker)),
             skipped=self.skipped,
+            widely=self.widely,
             foreign=self.foreign,
             assumed=self.assumed,
             attached=self.attached,
@@ -284,7 +286,10 @@ class _TextReader(TextObjects):
         from netpolc.manifests.wide import read_widely  # only `wide` readers need it
 
         found = read_widely(api, kind, item)
-        self.found += found or ()
+        if found is not None:
+            self.found += found
+            name = f"{api}/{kind}"
+            self.widely[name] = self.widely.get(name, 0) + 1
         return found is not None
 
     def report_policy_api(self, api: str, kind: str, item: Object) -> None:

@@ -38,7 +38,7 @@ def read_documents(text: str, nodes: NodeCache | None = None, lines: LineCache |
     cache to share between texts, positions are not tracked in the documents that `untracked` can read. Other documents
     share parsed `lines`, if these are given with other texts.
     """
-    lines = {} if lines is None else lines
+    lines = None if fast_paths.are_off() else {} if lines is None else lines
     start = 0
     for first, last in _separators(text):
         yield _read(text, start, first, lines, nodes)
@@ -82,13 +82,13 @@ def _separators(text: str) -> Iterator[tuple[int, int]]:
         line_end, begins = text.find(f"\n{SEPARATOR}", last - 1), False
 
 
-def _read(text: str, start: int, end: int, lines: LineCache, nodes: NodeCache | None) -> Document:
+def _read(text: str, start: int, end: int, lines: LineCache | None, nodes: NodeCache | None) -> Document:
     part = text[start:end]
     if nodes is not None:
         root = read_untracked(part, nodes)
         if root is not None:
             return Document(start, end, (root,), tracked=False)
-    root = None if fast_paths.are_off() else read_plain(part, start, lines)
+    root = None if lines is None else read_plain(part, start, lines)
     if root is not None:
         return Document(start, end, (root,))
     if part.isspace() or not part:

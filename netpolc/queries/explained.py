@@ -203,6 +203,7 @@ class _AdmittingRules:
         self._numbered: dict[DecidingRule, int] = {}
         self._decided: list[DecidingRule] = []
         self._found: dict[tuple[int, int | None], int] = {}
+        self._last: tuple[BitGroup | None, list[tuple[int, int | None]]] = None, []
 
     def of(self, group: BitGroup) -> tuple[DecidingRule, ...]:
         """Return the rules that let a connection of a group through, each once, with each line that it comes from."""
@@ -228,8 +229,14 @@ class _AdmittingRules:
                 held, peers = (held, met) if self._direction == "egress" else (met, peers)
             yield RulePart(self._decided[self._deciding(number, flow)], held, peers)
 
-    def _meeting(self, group: BitGroup) -> Iterator[tuple[int, int | None]]:
-        """Yield the numbers of the rules that let a connection of a group through, and of the flows behind them."""
+    def _meeting(self, group: BitGroup) -> list[tuple[int, int | None]]:
+        """List the numbers of the rules that let a connection of a group through, and of the flows behind them."""
+        if self._last[0] is not group:
+            # Whoever asks which rules these are often asks for whom they are, too.
+            self._last = group, [*self._meets(group)]
+        return self._last[1]
+
+    def _meets(self, group: BitGroup) -> Iterator[tuple[int, int | None]]:
         subjects, others = _sides(self._direction, group)
         for number in numbers(self._subjects.of(subjects) & self._peers.of(others)):
             allow_rule = self._rules[number]

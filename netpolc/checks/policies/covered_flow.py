@@ -62,8 +62,12 @@ def _covering(
 ) -> list[Reason]:
     prover.space.begin()
     boxes = ((direction, box) for each in rules[reason] for box in boxes_of(each, direction))
+
+    def counts(other: Reason) -> bool:
+        return other != reason and other in rules and other not in covered
+
     try:
-        return covering(boxes, prover, lambda other: other != reason and other in rules and other not in covered)
+        return covering(boxes, prover, counts, reason)
     except TooComplexError:
         return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Edit, Fix
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _PORTS = r"\s*:\s*(\{[^{}]*\}|[^\s,{}]+)"
 _WORD = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 _LONGEST_LIST = 1000
+KEPT = 1_000
+"""The texts of which it is remembered what was read."""
 
 
 def place_of_label(location: Location | None, path: tuple[str, ...], key: str, value: str) -> Location | None:
@@ -25,7 +28,8 @@ def place_of_label(location: Location | None, path: tuple[str, ...], key: str, v
         return None
     if not path:
         return _only(location, value)
-    return _within(location, _values(_node(location, path), key, value))
+    column = _column(location)
+    return _within(location, _values(_node(location, path, column), key, value), column)
 
 
 def place_of_port(location: Location | None, path: tuple[str, ...], port: str) -> Location | None:
@@ -33,8 +37,9 @@ def place_of_port(location: Location | None, path: tuple[str, ...], port: str) -
     if location is None:
         return None
     if path:
-        node = _node(location, path)
-        return _within(location, iter([node] if isinstance(node, Scalar) and node.text == port else ()))
+        column = _column(location)
+        node = _node(location, path, column)
+        return _within(location, iter([node] if isinstance(node, Scalar) and node.text == port else ()), column)
     end = location.span.end
     found = re.compile(_PORTS).match(location.source.text, end, end + _LONGEST_LIST)
     return None if found is None else _only(Location(location.source, Span(*found.span(1))), port)
@@ -42,11 +47,14 @@ def place_of_port(location: Location | None, path: tuple[str, ...], port: str) -
 
 def place_of_field(location: Location | None, path: tuple[str, ...], name: str) -> Location | None:
     """Find where a field begins: below a path of YAML."""
-    node = None if location is None else _node(location, path)
-    if location is None or not isinstance(node, Mapping) or name not in node.fields:
+    if location is None:
+        return None
+    column = _column(location)
+    node = _node(location, path, column)
+    if not isinstance(node, Mapping) or name not in node.fields:
         return None
     start = node.places[name]
-    return _within(location, iter([Scalar(name, start, start + len(name))]))
+    return _within(location, iter([Scalar(name, start, start + len(name))]), column)
 
 
 def replacement(place: Location | None, old: str, new: str) -> tuple[Fix, ...]:
@@ -72,25 +80,29 @@ def _only(location: Location, word: str) -> Location | None:
     return Location(location.source, Span(start + found[0].start(), start + found[0].end()))
 
 
-def _within(location: Location, nodes: Iterator[Scalar]) -> Location | None:
+def _within(location: Location, nodes: Iterator[Scalar], column: int) -> Location | None:
     """Find where the first of some nodes stands; their offsets count from the beginning of the location's line."""
     node = next(nodes, None)
     if node is None:
         return None
-    start = location.span.start - _column(location)
+    start = location.span.start - column
     return Location(location.source, Span(start + node.start, start + node.end))
 
 
-def _node(location: Location, path: tuple[str, ...]) -> Node | None:
+def _node(location: Location, path: tuple[str, ...], column: int) -> Node | None:
     """Return the node at a path of what is read again from a location; None where that means nothing by itself."""
     # What stands before it on its line decides how deep it is indented.
-    documents = list(read_documents(" " * _column(location) + location.text))
-    if len(documents) != 1 or len(documents[0].roots) != 1:
-        return None
-    node: Node | None = documents[0].roots[0]
+    node = _root(" " * column + location.text)
     for name in path:
         node = node.fields.get(name) if isinstance(node, Mapping) else None
     return node
+
+
+@lru_cache(maxsize=KEPT)
+def _root(text: str) -> Node | None:
+    """Return the only value in a text, None where there is none or are several; rules repeat each other."""
+    documents = list(read_documents(text))
+    return documents[0].roots[0] if len(documents) == 1 and len(documents[0].roots) == 1 else None
 
 
 def _column(location: Location) -> int:

@@ -84,7 +84,7 @@ def canonical(block: AddressBlock) -> str:
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield rules for all addresses of one family alone, unless another rule says the same of the other family."""
-    rules = [(each, _everywhere(each)) for each in checked.rules()]
+    rules = [(each, _everywhere(each)) for each in checked.rules] if checked.has_blocks else []
     said = {(each.direction, _ports(each), bits) for each, found in rules for bits in found}
     for each, found in rules:
         for bits, index in found.items():

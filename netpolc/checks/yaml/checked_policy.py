@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.checks.yaml.tree import PolicyTree
 from netpolc.diagnostics.closest import closest
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.model import Applicability, Diagnostic, Edit, Fix, Label, Severity
 from netpolc.manifests.nodes import Mapping, Sequence
+from netpolc.policy.model import IPBlock, PodPeer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.yaml.layout import ObjectLayout
-    from netpolc.checks.yaml.tree import PolicyTree, Value
+    from netpolc.checks.yaml.tree import Value
     from netpolc.manifests.fields import Object
     from netpolc.manifests.nodes import Node
-    from netpolc.policy.model import Policy, Rule
+    from netpolc.policy.model import Policy, Rule, Selector
     from netpolc.source import Location
 
 
@@ -45,12 +48,18 @@ class Written(msgspec.Struct, frozen=True, eq=False):
         return held.items if isinstance(held, Sequence) else []
 
 
-class WrittenPolicy(msgspec.Struct, frozen=True, eq=False):
+class WrittenPolicy:
     """A policy as it is written, whether or not it can be read."""
 
-    item: Object
-    tree: PolicyTree
-    layout: ObjectLayout
+    def __init__(self, item: Object, layout: ObjectLayout) -> None:
+        """Take the object of a policy, and its layout."""
+        self.item = item
+        self.layout = layout
+
+    @cached_property
+    def tree(self) -> PolicyTree:
+        """What is around each of its values; of most policies nobody asks."""
+        return PolicyTree(self.item.root)
 
     def value_of(self, found: Diagnostic) -> Value | None:
         """Return the value that a finding is about, if it is about just one."""
@@ -62,21 +71,50 @@ class CheckedPolicy:
 
     def __init__(self, written: WrittenPolicy, policy: Policy) -> None:
         """Put both side by side."""
+        self._written = written
         self.item = item = written.item
         self.policy = policy
-        self.tree = written.tree
         self.layout = written.layout
         spec = item.root.fields.get("spec")
         self.spec = spec if isinstance(spec, Mapping) else Mapping({}, {}, item.root.start, item.root.start)
 
-    def rules(self) -> Iterator[Written]:
-        """Yield all rules that are mappings, in both directions."""
+    @property
+    def tree(self) -> PolicyTree:
+        """What is around each of its values."""
+        return self._written.tree
+
+    @cached_property
+    def rules(self) -> tuple[Written, ...]:
+        """All rules that are mappings, in both directions."""
+        return tuple(self._rules())
+
+    @cached_property
+    def selectors(self) -> tuple[tuple[Mapping, str, Selector], ...]:
+        """The selectors, each with the mapping and the field that it stands in."""
+        return tuple(self._selectors())
+
+    @cached_property
+    def has_blocks(self) -> bool:
+        """Whether any peer is a block of addresses."""
+        return any(isinstance(peer, IPBlock) for rule in self.rules for peer in rule.rule.peers)
+
+    def _rules(self) -> Iterator[Written]:
         for direction, rules in (("ingress", self.policy.ingress), ("egress", self.policy.egress)):
             held = self.spec.fields.get(direction)
             nodes = held.items if isinstance(held, Sequence) else []
             for rule, node in zip(rules or (), nodes, strict=True):
                 if isinstance(node, Mapping):
                     yield Written(rule, node, direction)
+
+    def _selectors(self) -> Iterator[tuple[Mapping, str, Selector]]:
+        yield self.spec, "podSelector", self.policy.pod_selector
+        for rule in self.rules:
+            for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):
+                if isinstance(peer, PodPeer) and isinstance(node, Mapping):
+                    if peer.pod_selector is not None:
+                        yield node, "podSelector", peer.pod_selector
+                    if peer.namespace_selector is not None:
+                        yield node, "namespaceSelector", peer.namespace_selector
 
     def is_wrong(self, code: str) -> bool:
         """Tell whether there is a finding of a code that the API server would refuse, so that no more is to be said."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netpolc.checks.yaml.checked_policy import CheckedPolicy, WrittenPolicy
     from netpolc.checks.yaml.layout import ObjectLayout
     from netpolc.checks.yaml.tree import Value
+    from netpolc.policy.model import Selector
 
 _MEANING = {
     "from": "leave out `from` to mean any peer",
@@ -74,7 +75,8 @@ def _edits(*edits: Edit | None) -> tuple[Edit, ...]:
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield what no reader reports: empty parts of selectors, and labels that must have an empty value."""
-    for value in checked.tree.values:
+    may_be = any(_may_have_null(mapping.fields.get(name), selector) for mapping, name, selector in checked.selectors)
+    for value in checked.tree.values if may_be else ():
         if not is_null(value.node) or value.index is not None:
             continue
         if value.site.shape is SELECTOR and _selects_all(value.site.mapping):
@@ -82,6 +84,14 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
             yield _empty(checked, value, f"`{value.field}` is left empty, so that this selects everything", text)
         elif value.site.shape is LABELS and value.site.above is not None and value.site.above.shape is SELECTOR:
             yield _empty(checked, value, f"`{value.field}` is left empty, and only the empty value matches it", '""')
+
+
+def _may_have_null(node: Node | None, selector: Selector) -> bool:
+    """Tell whether anything in a selector may be null: it reads as nothing, or as the empty text."""
+    asked = selector.match_labels
+    if not asked and not selector.match_expressions:
+        return isinstance(node, Mapping) and bool(node.fields)
+    return any(not value for _, value in asked)
 
 
 def _selects_all(selector: Mapping) -> bool:

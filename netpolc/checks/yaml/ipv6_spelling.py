@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield each block, and each exception of one, whose spelling the API server would correct."""
-    for value in checked.tree.values:
+    for value in checked.tree.values if checked.has_blocks else ():
         if value.site.shape is IP_BLOCK and isinstance(value.node, Scalar):
             text = value.node.text
             spelt = _spelt(text)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.from_policies import addresses_of
 from netpolc.manifests.nodes import Mapping
-from netpolc.policy.model import IPBlock, PodPeer
+from netpolc.policy.model import IPBlock
 from netpolc.policy.selectors import selected_by
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from netpolc.checks.yaml.checked_policy import CheckedPolicy
     from netpolc.diagnostics.model import Diagnostic
-    from netpolc.policy.model import Selector
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
@@ -23,8 +22,9 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
         yield from _emptied(checked)
     if checked.is_wrong("NP406"):
         return
-    for mapping, name, selector in selectors(checked):
-        if selected_by(selector) is None:
+    for mapping, name, selector in checked.selectors:
+        # Labels alone, of which each is there once, contradict each other in nothing.
+        if selector.match_expressions and selected_by(selector) is None:
             who = "namespace" if name == "namespaceSelector" else "pod"
             yield checked.finding(
                 "NP503",
@@ -37,7 +37,7 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
 
 def _emptied(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield the exceptions of each block that hold all of it together."""
-    for rule in checked.rules():
+    for rule in checked.rules if checked.has_blocks else ():
         for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):
             block = node.fields.get("ipBlock") if isinstance(node, Mapping) else None
             if not isinstance(peer, IPBlock) or not isinstance(block, Mapping):
@@ -49,20 +49,4 @@ def _emptied(checked: CheckedPolicy) -> Iterator[Diagnostic]:
                     checked.key(block, "except"),
                     label="together these hold all of it",
                     advice="leave out the exception that is not meant, or the whole peer",
-                )
-
-
-def selectors(checked: CheckedPolicy) -> Iterator[tuple[Mapping, str, Selector]]:
-    """Yield the selectors of a policy, each with the mapping and the field that it stands in."""
-    yield checked.spec, "podSelector", checked.policy.pod_selector
-    for rule in checked.rules():
-        for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):
-            if isinstance(peer, PodPeer) and isinstance(node, Mapping):
-                yield from (
-                    (node, name, selector)
-                    for name, selector in (
-                        ("podSelector", peer.pod_selector),
-                        ("namespaceSelector", peer.namespace_selector),
-                    )
-                    if selector is not None
                 )

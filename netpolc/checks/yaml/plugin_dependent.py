@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.yaml.matches_nothing import selectors
 from netpolc.ecosystem.hidden_labels import cilium_hides
 from netpolc.manifests.nodes import Mapping, Node
 from netpolc.manifests.scalars import is_null
@@ -22,7 +21,7 @@ _POSITIVE = frozenset(("In", "Exists"))
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield the first field of each kind that depends on the plugin."""
     yield from _hidden(checked)
-    ports = [node for rule in checked.rules() for node in rule.items("ports") if isinstance(node, Mapping)]
+    ports = [node for rule in checked.rules for node in rule.items("ports") if isinstance(node, Mapping)]
     ranged = next((node for node in ports if not _is_missing(node, "endPort")), None)
     if ranged is not None:
         yield checked.finding(
@@ -52,8 +51,8 @@ def _is_sctp(node: Node | None) -> bool:
 
 def _hidden(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield the first selector of pods by a label that Cilium hides."""
-    for mapping, name, selector in selectors(checked):
-        found = next(_hidden_keys(selector), None) if name == "podSelector" else None
+    for mapping, name, selector in checked.selectors:
+        found = _hidden_key(selector) if name == "podSelector" else None
         if found is not None:
             key, positive = found
             if not positive:
@@ -71,8 +70,12 @@ def _hidden(checked: CheckedPolicy) -> Iterator[Diagnostic]:
             return
 
 
-def _hidden_keys(selector: Selector) -> Iterator[tuple[str, bool]]:
-    """Yield the hidden labels of a selector, and whether pods have to have them."""
-    asked = [(key, True) for key, _ in selector.match_labels]
-    asked += [(each.key, each.operator in _POSITIVE) for each in selector.match_expressions]
-    return ((key, positive) for key, positive in asked if cilium_hides(key))
+def _hidden_key(selector: Selector) -> tuple[str, bool] | None:
+    """Return the first hidden label of a selector, and whether pods have to have it."""
+    for key, _ in selector.match_labels:
+        if cilium_hides(key):
+            return key, True
+    for each in selector.match_expressions:
+        if cilium_hides(each.key):
+            return each.key, each.operator in _POSITIVE
+    return None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from netpolc.checks.registry import FIXERS, NAMESPACES, YAML
 from netpolc.checks.yaml.checked_policy import CheckedPolicy, WrittenPolicy
 from netpolc.checks.yaml.layout import ObjectLayout
-from netpolc.checks.yaml.tree import PolicyTree
 from netpolc.manifests.namespaces import read_namespace
 from netpolc.manifests.policies import decode_policy, is_accepted
 from netpolc.manifests.reading import CheckingReaders
@@ -31,7 +30,7 @@ def read_and_check_policy(item: Object, editable: bool) -> Policy | None:  # noq
     policy = decode_policy(item)
     decoded = not item.rejected
     accepted = is_accepted(policy, item)
-    written = WrittenPolicy(item, PolicyTree(item.root), ObjectLayout(item.root, item.source, editable=editable))
+    written = WrittenPolicy(item, ObjectLayout(item.root, item.source, editable=editable))
     item.diagnostics = [_fixed(found, written) for found in item.diagnostics]
     if decoded:
         checked = CheckedPolicy(written, policy)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield each namespace selector beside a pod selector; a peer is taken for a part of one pair only."""
-    for rule in checked.rules():
+    for rule in checked.rules:
         peers, nodes, before = rule.rule.peers, rule.items(rule.peers), 0
         for index in range(1, len(peers)):
             alone = _has_one_field(nodes[index - 1]) and _has_one_field(nodes[index])

@@ -27,7 +27,7 @@ MANY = 3
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield each rule of peers beside one of ports; a rule is taken for a part of one pair only."""
     for direction in ("ingress", "egress"):
-        rules = [rule for rule in checked.rules() if rule.direction == direction]
+        rules = [rule for rule in checked.rules if rule.direction == direction]
         held = checked.spec.fields.get(direction)
         if not isinstance(held, Sequence) or len(rules) != len(held.items):
             continue

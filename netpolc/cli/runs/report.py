@@ -13,10 +13,7 @@ from netpolc.cli.environments import in_each
 from netpolc.cli.output import report, say
 from netpolc.cli.progress import working
 from netpolc.cli.results import write_result
-from netpolc.cli.runs.diff import Comparing
-from netpolc.cli.runs.sought import sought_against
 from netpolc.diagnostics.model import collect
-from netpolc.report.changes import Naming
 from netpolc.report.page.html import page
 from netpolc.report.page.model import Reported
 from netpolc.source import STREAM
@@ -24,6 +21,7 @@ from netpolc.source import STREAM
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netpolc.cli.runs.sought import Sought
     from netpolc.cli.session import Session
     from netpolc.compiler.workspace import Workspace
     from netpolc.diagnostics.model import Diagnostic
@@ -45,12 +43,14 @@ def run(
     keep_going: bool,
 ) -> int:
     """Write the report, and return how the run is to end."""
-    sought = None if against is None else sought_against(against, inputs)
+    sought = None if against is None else _sought(against, inputs)
     environments = session.workspace.environments(env)
     session = session.that_asks_again(inputs)
-    comparing = Comparing(session)
+    said: list[Diagnostic] = []
     with working("reporting", session.style), session.asked():
-        logs = comparing.logs(flows, flows_format)
+        # What was checked when it was read is not read again for the relation, but the other way round it would be.
+        found = _findings(session, inputs, env, namespace) if findings else None
+        logs = api.seen_flows(session.workspace, flows, flows_format=flows_format) if flows else None
 
         def answer(here: Workspace, name: str | None) -> _Answer:
             relation = api.reach(
@@ -67,10 +67,15 @@ def run(
             title=title or session.cwd.name,
             relations={name: each.relation for name, each in answers.found.items()},
             traffic={name: each.seen.traffic for name, each in answers.found.items() if each.seen is not None},
-            findings=_findings(session, inputs, env, namespace) if findings else None,
+            findings=found,
             unanswered=answers.unanswered,
         )
         if sought is not None:
+            from netpolc.cli.runs.diff import Comparing  # most reports compare nothing
+            from netpolc.report.changes import Naming  # as above
+
+            comparing = Comparing(session)
+            said = comparing.said
             compared = comparing.compared(
                 sought, (), logs, hypothetical=hypothetical, env=env, namespace=namespace, keep_going=keep_going
             )
@@ -82,9 +87,7 @@ def run(
             )
         write_result([page(reported)], output, session)
     report(
-        collect(
-            (*chain.from_iterable(each.diagnostics for each in answers.found.values()), *answers.said, *comparing.said)
-        ),
+        collect((*chain.from_iterable(each.diagnostics for each in answers.found.values()), *answers.said, *said)),
         session.style,
     )
     answers.remark("html", session)
@@ -102,6 +105,12 @@ class _Answer(msgspec.Struct, frozen=True):
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return (*self.relation.diagnostics, *(() if self.seen is None else self.seen.diagnostics))
+
+
+def _sought(against: str, inputs: Sequence[str]) -> tuple[Sought, Sought]:
+    from netpolc.cli.runs.sought import sought_against  # as above
+
+    return sought_against(against, inputs)
 
 
 def _findings(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from netpolc.diagnostics import as_json as findings
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.private import without_private
-from netpolc.report import changes, traffic
-from netpolc.report.changes import Naming
 from netpolc.report.environments import grouped
 from netpolc.report.page.relations import relation_data
 from netpolc.report.summary import RISKS
@@ -27,13 +27,7 @@ FORMAT_VERSION = "1"
 
 def document(reported: Reported) -> str:
     """Write the document, in ASCII: what environments have in common stands once."""
-    naming = reported.naming or Naming()
     relations = ((name, _json(relation_data(each))) for name, each in reported.relations.items())
-    differences = (
-        (name, "".join(changes.as_json(each.review, naming, unclosed=each.unclosed, seen=each.seen)))
-        for name, each in reported.differences.items()
-    )
-    seen = ((name, "".join(traffic.as_json(each))) for name, each in reported.traffic.items())
     known = {
         "format_version": FORMAT_VERSION,
         "netpolc": VERSION,
@@ -45,9 +39,28 @@ def document(reported: Reported) -> str:
     }
     return (
         f'{_json(known)[:-1]},\n"relations": [{",".join(_of_environments(relations, "relation"))}],\n'
-        f'"differences": [{",".join(_of_environments(differences, "difference"))}],\n'
-        f'"flows": [{",".join(_of_environments(seen, "traffic"))}]}}\n'
+        f'"differences": [{",".join(_of_environments(_differences(reported), "difference"))}],\n'
+        f'"flows": [{",".join(_of_environments(_traffic(reported), "traffic"))}]}}\n'
     )
+
+
+def _differences(reported: Reported) -> Iterator[tuple[str | None, str]]:
+    if not reported.differences:
+        return
+    from netpolc.report import changes  # most reports compare nothing
+
+    naming = reported.naming or changes.Naming()
+    for name, each in reported.differences.items():
+        yield name, "".join(changes.as_json(each.review, naming, unclosed=each.unclosed, seen=each.seen))
+
+
+def _traffic(reported: Reported) -> Iterator[tuple[str | None, str]]:
+    if not reported.traffic:
+        return
+    from netpolc.report import traffic  # few have records of flows
+
+    for name, each in reported.traffic.items():
+        yield name, "".join(traffic.as_json(each))
 
 
 def _of_environments(texts: Iterable[tuple[str | None, str]], name: str) -> Iterator[str]:
@@ -70,4 +83,8 @@ def _findings(found: Iterable[Diagnostic]) -> Iterator[dict[str, Any]]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    try:
+        text = msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # half a character, which a text may have
+        text = ""
+    return text if text and text.isascii() else json.dumps(value, separators=(",", ":"))

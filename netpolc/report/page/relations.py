@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from netpolc.engine import words
+from netpolc.engine.bits import FEW, numbers
 from netpolc.engine.regions import IDENTITY, names_of
 from netpolc.engine.standing import MANY
 from netpolc.engine.verdicts import Address
@@ -204,6 +205,13 @@ def excluded_names(namespaces: LabelSelector) -> tuple[str, ...]:
 def runs(bits: int) -> list[int]:
     """Write a set of numbers as the first and the count of each row of numbers that follow each other."""
     found: list[int] = []
-    for run in _RUNS(f"{bits:b}"[::-1]):
-        found += (run.start(), run.end() - run.start())
+    if bits.bit_count() > FEW:
+        for run in _RUNS(f"{bits:b}"[::-1]):
+            found += (run.start(), run.end() - run.start())
+        return found
+    for number in numbers(bits):
+        if found and found[-2] + found[-1] == number:
+            found[-1] += 1
+        else:
+            found += (number, 1)
     return found
