@@ -95,16 +95,20 @@ def test_what_cannot_be_laid_out_is_written_as_a_text(here, netpolc, monkeypatch
     assert "digraph netpolc" in (here / "a.html").read_text()
 
 
-def test_a_picture_of_too_much_is_folded_and_that_is_said(here, netpolc, monkeypatch):
+def test_a_picture_of_too_much_is_told_or_folded_and_that_is_said(here, netpolc, monkeypatch):
     given(here)
     here.write("far.json", deployment("far", {"app": "far"}, namespace="lab"))
     monkeypatch.setattr(drawing_room, "MOST_NODES", 2)
     run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical")
     assert run.code == 0
-    assert 'label="shop\\n2 workloads"' in run.out
-    assert "folded by namespace, because there is more to draw than anybody reads" in run.err
+    assert 'label="database: TCP 5000 from webapp' in run.out
+    assert "told in words, a card for each namespace, because there is more to draw than anybody reads" in run.err
     assert "`--around` asks for a part" in run.err
-    assert "folded" not in netpolc("graph", "shop.netpol", "deploy", "far.json", "--by", "workload").err
+    assert "told" not in netpolc("graph", "shop.netpol", "deploy", "far.json", "--by", "workload").err
+    monkeypatch.setattr(drawing_room, "MOST_LISTED", 1)
+    run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical")
+    assert "folded by namespace" in run.err
+    assert 'label="shop' in run.out
 
 
 def test_a_part(here, netpolc):
