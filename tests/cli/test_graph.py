@@ -197,6 +197,8 @@ def titles(svg):
     [
         ("shop", "examples/shop", ("graph", "--env", "prod")),
         ("change", "docs/pictures", ("diff", "before.netpol", "after.netpol")),
+        ("tutorial", "docs/pictures/tutorial", ("graph", "policies")),
+        ("review", "docs/pictures/review", ("diff", "before", "after")),
     ],
 )
 def test_pictures_of_the_documents_are_what_the_commands_draw(netpolc, monkeypatch, request, name, folder, command):
@@ -213,6 +215,21 @@ def test_pictures_of_the_documents_are_what_the_commands_draw(netpolc, monkeypat
     assert len(found) == len(edges)
     shown = sorted(reason.replace("\\n", "\n").replace("&amp;", "&") for reason in reasons)
     assert sorted(title.partition("\n")[2] for title in found) == shown, "run `make pictures`"
+
+
+@pytest.mark.parametrize(
+    ("document", "heading", "programs"),
+    [
+        ("tutorial", "## A second namespace", {"tutorial": 0}),
+        ("review", "## A change that changes nothing", {"review/before": 0, "review/after": 1}),
+    ],
+)
+def test_pictures_are_of_the_programs_that_documents_show(document, heading, programs):
+    text = (ROOT / "docs" / f"{document}.md").read_text("utf-8")
+    assert f"](pictures/{document}.svg)" in text
+    shown = re.findall(r"```netpol file=policies/shop\.netpol\n(.*?)```", text.partition(heading)[2], re.DOTALL)
+    for folder, number in programs.items():
+        assert (ROOT / "docs/pictures" / folder / "policies/shop.netpol").read_text("utf-8") == shown[number]
 
 
 def test_a_name_of_an_image_is_refused(here, netpolc):
