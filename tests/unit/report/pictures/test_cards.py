@@ -1,13 +1,19 @@
 """Cards: what reaches each node of a namespace, in words, in each form; hostile names stay words."""
 
+import re
+
 import msgspec
 import pytest
 
 import netpolc
+from netpolc.diagnostics.visible import visible
 from netpolc.report.pictures import cards
 from netpolc.report.pictures.forms import FORMS
 from netpolc.report.pictures.svg import titled
 from netpolc.report.pictures.words import PictureWords
+from tests.unit.report.pictures import test_dot
+from tests.unit.report.pictures.hostile import TEXTS
+from tests.unit.report.pictures.hostile import picture as picture_of
 
 PROGRAM = (
     "namespace shop\nbaseline deny all\n* -> db:1\n{web, lab/job} -> api:2-3/udp\napi -> db:4\n"
@@ -54,6 +60,24 @@ def test_each_form_has_every_line(form, picture):
     for line in ("every pod: TCP 9090 from lab/job", "db: TCP 1 from every pod here", "nothing else reaches web"):
         assert line in text
     assert "->" not in text.partition("tooltip=")[0]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_text_is_shown_as_it_stands(text, monkeypatch):
+    monkeypatch.setattr(cards, "WIDTH", 500)
+    found = picture_of(text)
+    found = msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, listed=True))
+    dot = re.sub(r"(?<!\\)((?:\\\\)*)\\l", r"\1\\n", "".join(FORMS["dot"](found)))
+    nodes, edges, clusters = test_dot.parsed(dot)
+    safe = " ".join(visible(text).split())
+    assert clusters == [visible(text)]
+    assert nodes["n0"]["label"].split("\n") == [
+        " ".join(f'b{safe}: TCP "{safe}" from a{safe}'.split()),
+        " ".join(f"nothing else reaches a{safe}".split()),
+        "",
+    ]
+    assert not edges
+    assert not re.search(">|%%", "".join(FORMS["mermaid"](found)).replace("<br>", ""))
 
 
 def test_the_titles_of_svg_are_what_the_cards_tell(picture):
