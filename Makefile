@@ -45,7 +45,9 @@ pictures: $(INSTALLED) ## Draw the pictures of the documents anew, each as SVG a
 	$(PIP) install --quiet --no-compile --editable '.[graph]'
 	for form in dot svg; do \
 	  (cd examples/shop && ../../$(BIN)/netpolc graph --env prod --output ../../docs/pictures/shop.$$form) && \
-	  (cd docs/pictures && ../../$(BIN)/netpolc diff before.netpol after.netpol --output change.$$form) || exit 1; \
+	  (cd docs/pictures && ../../$(BIN)/netpolc diff before.netpol after.netpol --output change.$$form) && \
+	  (cd docs/pictures/tutorial && ../../../$(BIN)/netpolc graph policies --output ../tutorial.$$form) && \
+	  (cd docs/pictures/review && ../../../$(BIN)/netpolc diff before after --output ../review.$$form) || exit 1; \
 	done
 
 test: $(READY) ## Run the tests (SEED=7: try what is random another way; COVERAGE=1: measure what they reach)

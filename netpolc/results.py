@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.codes import Code
     from netpolc.engine.peers import Peer
     from netpolc.engine.relation import Group, PeerConnection, RelatedPeers
-    from netpolc.ir.model import Direction
+    from netpolc.ir.model import Direction, Program
     from netpolc.queries.answers import Answer
     from netpolc.queries.denied_pairs import Denials, DeniedGroup
     from netpolc.queries.explained import ExplainedGroup, Explanations
@@ -165,6 +165,7 @@ class Difference(msgspec.Struct, frozen=True):
 
     `diagnostics` are about the new side. The sides that are `empty`, of `old` and `new`, had nothing to read; those
     that are `unclosed` have no policies, so that everything is allowed there.
+    `programs` are those of both sides, where these have any; they have the names of pods in pictures.
     `passed_over` has, of `old`, `new` and `workloads`, what was wrong with it and left out, to keep going. `seen` is
     what logs saw of what changed, if any were given.
     """
@@ -175,14 +176,18 @@ class Difference(msgspec.Struct, frozen=True):
     unclosed: tuple[str, ...] = ()
     passed_over: dict[str, tuple[Diagnostic, ...]] = {}
     seen: SeenChanges | None = None
+    programs: tuple[Program | None, Program | None] = (None, None)
 
     @property
     def picture(self) -> Picture:
         """The picture of what the change opens and closes."""
         from netpolc.queries.pictures.changed import draw_change  # few reviews are drawn
         from netpolc.queries.pictures.model import NameSources
+        from netpolc.queries.pictures.naming import called_on_sides
 
-        return Picture(draw_change(self.review), NameSources(self.review.peers, self.review.nets), self.diagnostics)
+        peers = self.review.peers
+        names = NameSources(peers, self.review.nets, called=called_on_sides(peers, *self.programs))
+        return Picture(draw_change(self.review), names, self.diagnostics)
 
 
 class SeenTraffic(msgspec.Struct, frozen=True):

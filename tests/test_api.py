@@ -1,9 +1,11 @@
 import gc
+import importlib
 import os
 import random
 import subprocess
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -324,6 +326,28 @@ def test_a_change_is_paid_for_by_what_it_touches(monkeypatch):
     assert lowered == [frozenset({"n7"})]
     assert parsed == ["7.netpol"]
     assert len(changed.policies) == len(netpolc.compile(here).policies)
+
+
+@pytest.mark.parametrize("layout", ["object", "single"])
+@pytest.mark.parametrize(("head", "touched"), [("namespace shop\nbaseline deny all\n", 2), ("", 1)])
+def test_in_one_namespace_it_is_paid_for_by_the_policies_that_it_changes(head, touched, layout, monkeypatch):
+    texts = {"shop.netpol": head + "".join(f"a{n} -> b{n}:{n + 1}\n" for n in range(30))}
+    here = netpolc.workspace(texts)
+    assert netpolc.compile(here, layout=layout).ok
+    done = []
+
+    def heard(name):
+        module, _, function = name.rpartition(".")
+        act = getattr(importlib.import_module(module), function)
+        monkeypatch.setattr(name, lambda *given, **more: done.append(function) or act(*given, **more))
+
+    heard("netpolc.compiler.validation.validate")
+    heard("netpolc.targets.render.template_of")
+    heard("netpolc.manifests.reading.read_policy")
+    changed = {"shop.netpol": texts["shop.netpol"].replace(":7\n", ":99\n")}
+    again = netpolc.compile(here.edited(changed), layout=layout)
+    assert Counter(done) == dict.fromkeys(("validate", "template_of", "read_policy"), touched)
+    assert again.files == netpolc.compile(changed, layout=layout).files
 
 
 def test_no_process_is_started_and_no_place_looked_for(monkeypatch):

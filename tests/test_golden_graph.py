@@ -1,4 +1,4 @@
-"""A cluster of 500 workloads, folded, in each form that is a text: a golden file a form.
+"""A cluster of 500 workloads, told in words, in each form that is a text: a golden file a form.
 
 Pictures of the shop and of a change are in `docs/pictures`, and in `docs/graph.md`.
 """
@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import netpolc
+from netpolc.report.pictures.cards import in_rows
 from netpolc.report.pictures.forms import FORMS
+from netpolc.report.pictures.words import PictureWords
 
 GOLDEN = Path(__file__).parent / "golden-graph"
 TEAMS = [f"team-{number:02}" for number in range(25)]
@@ -47,7 +49,15 @@ def test_golden(form, picture, request):
     assert text == file.read_text("utf-8")
 
 
-def test_it_is_folded_to_what_a_reader_finds_the_way_in(picture):
-    assert picture.drawing.too_much
-    assert len(picture.drawing.nodes) < 30
-    assert len(picture.drawing.edges) < 60
+def test_it_is_told_in_words_what_reaches_each(picture):
+    assert (picture.drawing.too_much, picture.drawing.listed, picture.drawing.folded) == (True, True, False)
+    cards = {card.head: card for row in in_rows(picture.drawing, PictureWords(picture)) for card in row}
+    assert cards["team-08"].lines == (
+        "app-00: TCP 8443 from team-07/app-02",
+        "app-01: TCP 8080 from app-00",
+        "app-03: TCP 5432 from app-01, app-02",
+        "nothing else reaches app-02, app-04, app-05, app-06,",
+        "    app-07, app-08, app-09, 10 more",
+    )
+    assert "team-08/app-01 -> team-08/app-03 : TCP 5432" in cards["team-08"].told
+    assert max(len(line) for card in cards.values() for line in card.lines) <= 60

@@ -259,7 +259,8 @@ def diff(
         seen = flows_of(opened(new), logs)
     said = standards.applied(said if seen is None else (*said, *seen.diagnostics))
     passed = {name: each for name, each in passed.items() if each}
-    return Difference(found, said, tuple(empty), unclosed, passed, _changes_seen(clusters, seen))
+    programs = clusters["old"].program, clusters["new"].program
+    return Difference(found, said, tuple(empty), unclosed, passed, _changes_seen(clusters, seen), programs)
 
 
 def _changes_seen(clusters: Mapping[str, Cluster], seen: DistinctFlows | None) -> SeenChanges | None:

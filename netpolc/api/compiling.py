@@ -120,19 +120,21 @@ def _built(load: Callable[[], Loaded], here: Workspace, env: str | None, namespa
     """Compile what is loaded; with a memory, as much of it as differs from what was compiled before."""
     from netpolc.compiler.model import Run
     from netpolc.compiler.pipeline import build
-    from netpolc.compiler.recollection import Recollection
+    from netpolc.compiler.recollection import Recollection, read_back
     from netpolc.targets.render import Renderer
 
-    single = STREAM if layout == "single" else None
+    options = here.options(env, namespace)
+    last = None if here.memory is None else Recollection(here.memory, options, layout)
+    renderer = Renderer(None, here.cache, None if last is None else last.texts)
     run = Run(
-        options=here.options(env, namespace),
+        options=options,
         layout=layout,
-        renderer=Renderer(None, here.cache),
-        single=single,
+        renderer=renderer,
+        single=STREAM if layout == "single" else None,
         processes=here.processes,
         remembered=here.memory is not None,
+        read_back=None if here.memory is None else read_back(here.memory),
     )
-    last = None if here.memory is None else Recollection(here.memory, run)
     built = build(load, [run], None if last is None else last.changes)
     (outcome,) = built.outcomes
     compilation, output = outcome.compilation, outcome.output
@@ -140,5 +142,5 @@ def _built(load: Callable[[], Loaded], here: Workspace, env: str | None, namespa
         return Result(diagnostics=(*compilation.diagnostics, *output.faults))
     policies, said = compilation.policies, compilation.diagnostics
     if last is not None:
-        policies, said = last.whole(built.loaded, outcome)
+        policies, said = last.whole(built.loaded, outcome, renderer.texts or {})
     return Result(policies=policies, diagnostics=said, files=output.files)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from netpolc.cli.session import Session
+    from netpolc.queries.pictures.model import Drawing
     from netpolc.report.changes import Naming
     from netpolc.results import Picture
 
@@ -73,12 +74,28 @@ def picture_file(
 def _remarks(picture: Picture, form: str, naming: Naming | None) -> Iterator[str]:
     drawing = picture.drawing
     if drawing.too_much:
-        part = "" if naming is not None else "; `--around` asks for a part, and `--by workload` for all"
-        yield f"folded by namespace, because there is more to draw than anybody reads{part}"
+        part = "" if naming is not None else f"; {_less(drawing)}"
+        yield f"{_instead(drawing)}, because there is more to draw than anybody reads{part}"
+    elif drawing.listed:
+        yield f"told in words, because there are more lines to draw than anybody can follow; {_less(drawing)}"
     if not drawing.nodes:
         yield f"the picture is empty, because {_why_empty(picture, naming)}"
-    if form == "mermaid" and len(drawing.edges) > MOST_DRAWN:
+    if form == "mermaid" and not drawing.listed and len(drawing.edges) > MOST_DRAWN:
         yield f"Mermaid draws {MOST_DRAWN} edges, and more where `maxEdges` of its settings says so"
+
+
+def _instead(drawing: Drawing) -> str:
+    """Say what is drawn in the place of lines between workloads."""
+    if not drawing.listed:
+        return "folded by namespace"
+    return "folded by namespace and told in words" if drawing.folded else "told in words, a card for each namespace"
+
+
+def _less(drawing: Drawing) -> str:
+    """Say how to ask for a picture with less in it, or with all."""
+    if drawing.folded:
+        return "`--around` asks for a part, and `--by workload` for all"
+    return "`--around` asks for a part, `--by namespace` folds, and `--by workload` draws all"
 
 
 def _why_empty(picture: Picture, naming: Naming | None) -> str:

@@ -11,10 +11,11 @@ from netpolc.diagnostics.model import errors_in
 from netpolc.project.model import ApiVersion, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from netpolc.compiler.footprints import Footprints
     from netpolc.compiler.loading import Loaded
+    from netpolc.compiler.verification import VerificationCache
     from netpolc.diagnostics.model import Diagnostic
     from netpolc.ir.isolation import IsolatedPods
     from netpolc.ir.model import Program
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from netpolc.targets.kinds import TargetSettings
     from netpolc.targets.layout import Document
     from netpolc.targets.render import Renderer
+
+    Known = Container[Document]
+    """Objects that are known to be valid."""
 
 
 class CompileOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +67,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     `layout` is `object`, `namespace` or `single`, and `single` the name of the only file of the last. Much work is
     shared out to at most so many `processes`, which are forked: not for a caller with threads. Where it is
-    `remembered`, its outcome has the footprints by which the next build can compile a part.
+    `remembered`, its outcome has the footprints by which the next build can compile a part. `read_back` has what was
+    read of texts that other builds wrote.
     """
 
     options: CompileOptions
@@ -72,6 +77,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     single: str | None = None
     processes: int = 1
     remembered: bool = False
+    read_back: VerificationCache | None = None
+
+    @property
+    def known(self) -> Known:
+        """The policies that the API server would take, because another build has written them."""
+        return self.renderer.texts or ()
 
 
 class Part(msgspec.Struct, frozen=True):

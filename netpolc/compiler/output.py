@@ -38,14 +38,21 @@ Texts = dict[str, dict[str, str]]
 """The text of each file, by its namespace."""
 
 
-def emit(compilation: Compilation, layout: str, renderer: Renderer, *, single: str | None = None) -> Output:
+def emit(
+    compilation: Compilation,
+    layout: str,
+    renderer: Renderer,
+    *,
+    single: str | None = None,
+    cache: VerificationCache | None = None,
+) -> Output:
     """Render a compilation, and hold its text, read back, against its program; without policies where it has errors.
 
-    A template that cannot be used is a fault (NP802).
+    A template that cannot be used is a fault (NP802). What is read back may be in a `cache` from another build.
     """
     if not compilation.ok:
         return Output({})
-    return _render_and_verify(by_file(compilation.documents, layout, single), compilation, renderer)
+    return _render_and_verify(by_file(compilation.documents, layout, single), compilation, renderer, cache)
 
 
 def emit_apart(analysis: Analysis, loaded: Loaded, run: Run, finish: Finish) -> tuple[Compilation, Output] | None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from netpolc.compiler.footprints import Change, Changes
     from netpolc.compiler.loading import Loaded
-    from netpolc.compiler.model import CompileOptions, Part, Run
+    from netpolc.compiler.model import CompileOptions, Known, Part, Run
 
 
 def build(load: Callable[[], Loaded], runs: Sequence[Run], changes: Changes | None = None) -> Build:
@@ -42,10 +42,10 @@ def _outcome(loaded: Loaded, run: Run, change: Change | None) -> Outcome:
     for part in parts_to_compile(loaded, run.options, change):
         analysis = analyse(loaded, run.options, part)
         apart = emit_apart(analysis, loaded, run, lower_and_validate) if run.processes > 1 else None
-        compilation, output = apart or (lower_and_validate(analysis, loaded, run.options), None)
+        compilation, output = apart or (lower_and_validate(analysis, loaded, run.options, run.known), None)
         if compilation.clean:
             break
-    output = output or emit(compilation, run.layout, run.renderer, single=run.single)
+    output = output or emit(compilation, run.layout, run.renderer, single=run.single, cache=run.read_back)
     prints = footprints(loaded, compilation, change) if run.remembered and run.layout != "single" else None
     return Outcome(compilation, with_unchanged(output, compilation.part, change), prints)
 
@@ -66,13 +66,13 @@ def analyse(loaded: Loaded, options: CompileOptions, part: Part | None = None) -
     return Analysis(program, isolations, tuple(found), sound, part)
 
 
-def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptions) -> Compilation:
-    """Turn a program into its policies, all or those of its part, and say what the API server would say of them."""
+def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptions, known: Known = ()) -> Compilation:
+    """Turn a program, or its part, into its policies, and say what the API server would say of those not `known`."""
     program, isolations, part = analysis.program, analysis.isolations, analysis.part
     only = part.namespaces if part else None
     lowered = lower(program, isolations, options.target_settings, only) if analysis.sound else LoweredProgram()
     policies, checks, found = lowered.policies, options.checks, (*analysis.found, *lowered.diagnostics)
-    found += (*rejected(policies), *check_compiled(policies, program, checks, lowered.tier_policies))
+    found += (*rejected(policies, known), *check_compiled(policies, program, checks, lowered.tier_policies))
     asks_all = analysis.sound and checks.today is not None
     said = checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=asks_all))
     if errors_in(said):

@@ -5,68 +5,86 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from netpolc.compiler.footprints import Change, Footprints, split_digests
+from netpolc.compiler.verification import VerificationCache
 from netpolc.diagnostics import ignores
 from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.memory import Memory
-    from netpolc.compiler.model import Outcome, Run
+    from netpolc.compiler.model import CompileOptions, Outcome
     from netpolc.policy.model import Policy
     from netpolc.source import Source
+    from netpolc.targets.layout import Document
 
     Roles = list[tuple[str, str, bool, dict[str, str | None]]]
     Notes = dict[tuple[str, bytes], list[Diagnostic]]
     """What there is to say of each statement, by its file and digest."""
 
 
-class _Kept(NamedTuple):
-    """A build without findings but notes: its sources by key, its files, policies, notes and footprints."""
+_READ_BACK = "read back"
 
-    sources: dict[str, Source]
-    roles: Roles
-    files: dict[str, str]
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A build: its policies and their texts, and if it had no findings but notes, what a part of the next can use.
+
+    That are its sources by key, its files, notes and footprints.
+    """
+
     policies: tuple[Policy, ...]
-    notes: Notes
-    footprints: Footprints
+    texts: dict[Document, str]
+    sources: dict[str, Source] = {}
+    roles: Roles = []
+    files: dict[str, str] = {}
+    notes: Notes = {}
+    footprints: Footprints | None = None
 
 
 class Recollection:
     """Remembers the builds of one request: of all that a result depends on beside the texts of its sources."""
 
-    def __init__(self, memory: Memory, run: Run) -> None:
+    def __init__(self, memory: Memory, options: CompileOptions, layout: str) -> None:
         """Name a request by what it asks for."""
         self._memory = memory
-        self._standards = run.options.checks.standards
-        self._request = "build", repr(run.options), run.layout
+        self._standards = options.checks.standards
+        self._request = "build", repr(options), layout
         self._last: _Kept | None = memory.result(self._request)
+
+    @property
+    def texts(self) -> Mapping[Document, str]:
+        """The texts of the policies of the last build; the API server would take these."""
+        return {} if self._last is None else self._last.texts
 
     def changes(self, loaded: Loaded) -> list[Change | None]:
         """Return what the next build can use of the last one; None where more is new than the texts of files."""
         last = self._last
-        if last is None or last.roles != _roles(loaded):
+        if last is None or last.footprints is None or last.roles != _roles(loaded):
             return [None]
         changed = frozenset(
             file.outline.source for file in loaded.files if last.sources[file.key] is not file.outline.source
         )
         return [Change(last.files, last.footprints, changed)]
 
-    def whole(self, loaded: Loaded, outcome: Outcome) -> tuple[tuple[Policy, ...], tuple[Diagnostic, ...]]:
+    def whole(
+        self, loaded: Loaded, outcome: Outcome, texts: Mapping[Document, str]
+    ) -> tuple[tuple[Policy, ...], tuple[Diagnostic, ...]]:
         """Return all policies and diagnostics of a build, with those that it took over, and remember it.
 
-        A build without footprints cannot be used again.
+        `texts` are those of its policies, and maybe of more. Without footprints, no part of the next build can be
+        taken from it.
         """
         compilation = outcome.compilation
         policies, said = compilation.policies, compilation.diagnostics
         if outcome.footprints is None:
+            self._memory.keep(self._request, _Kept(policies, {each: texts[each] for each in compilation.documents}))
             return policies, said
         notes = _notes(loaded, outcome)
         if compilation.part is not None and self._last is not None:
@@ -78,9 +96,19 @@ class Recollection:
             found = [note for of_statement in notes.values() for note in of_statement]
             said = self._standards.applied(collect(ignores.apply(found, loaded.comments, tells_unused=False)))
         sources = {file.key: file.outline.source for file in loaded.files}
-        build = _Kept(sources, _roles(loaded), outcome.output.files, policies, notes, outcome.footprints)
+        written: dict[Document, str] = {each: texts[each] for each in policies}
+        build = _Kept(policies, written, sources, _roles(loaded), outcome.output.files, notes, outcome.footprints)
         self._memory.keep(self._request, build)
         return policies, said
+
+
+def read_back(memory: Memory) -> VerificationCache:
+    """Return what was read of all texts that builds with this memory wrote; threads may share it."""
+    known: VerificationCache | None = memory.result(_READ_BACK)
+    if known is None or known.is_full:
+        known = VerificationCache()
+    memory.keep(_READ_BACK, known)
+    return known
 
 
 def _roles(loaded: Loaded) -> Roles:

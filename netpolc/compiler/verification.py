@@ -30,13 +30,22 @@ if TYPE_CHECKING:
 BY_TEMPLATE, BY_NETPOLC = "NP808", "NP902"
 
 
+MOST_DOCUMENTS = 5_000
+"""The documents beyond which a caller that stays begins a new cache."""
+
+
 class VerificationCache:
-    """A cache of what was read so far: share it between the parts of one program."""
+    """A cache of what was read so far: share it between the parts of one program, and with the next build."""
 
     def __init__(self) -> None:
         """Begin without any."""
         self.texts = UntrackedReader()
         self.meanings = PolicyCache()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it holds too much for the next build."""
+        return self.texts.documents > MOST_DOCUMENTS
 
 
 class Verifier:

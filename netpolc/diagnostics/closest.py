@@ -66,6 +66,8 @@ class Neighbours:
 
     def of(self, word: str) -> str | None:
         """Return the nearest neighbour of a word, then the first by name; no word neighbours itself."""
+        if not self._forms:
+            return None
         return min(self._neighbours(_form(word)), default=(0, None))[1]
 
     def _neighbours(self, word: _FoldedName) -> Iterator[tuple[int, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from netpolc import fast_paths
+from netpolc.identity import IdentityCache
 from netpolc.manifests.fields import Object
 from netpolc.manifests.lines import LineCache
 from netpolc.manifests.model import (
@@ -28,7 +29,7 @@ from netpolc.manifests.model import (
     WideObject,
     Workload,
 )
-from netpolc.manifests.nodes import UnreadableError
+from netpolc.manifests.nodes import Mapping, Node, Scalar, UnreadableError
 from netpolc.manifests.objects import TextObjects
 from netpolc.manifests.policies import read_policy
 from netpolc.manifests.stream import Document, read_documents, repeated_keys
@@ -37,7 +38,7 @@ from netpolc.policy.model import Policy
 from netpolc.policy.tier_model import GROUP as TIER_GROUP
 from netpolc.policy.tier_model import KINDS as TIER_KINDS
 from netpolc.policy.tier_model import TierPolicy
-from netpolc.source import Location, Source
+from netpolc.source import NOWHERE, Location, Source
 
 LONGEST = 32 * 1024 * 1024
 """The most characters that are read of one text."""
@@ -62,6 +63,10 @@ _LEADING_GROUPS = frozenset(
     ("networking.k8s.io", "gateway.networking.k8s.io", "route.openshift.io", "networking.istio.io")
 )
 """Where the kinds are that lead traffic to services."""
+
+
+UNPLACED = Location(Source("", ""), NOWHERE)
+"""The location of what was read without positions; it keeps no text."""
 
 
 class CheckingReaders(msgspec.Struct, frozen=True):
@@ -126,14 +131,20 @@ def read_manifests(
 class UntrackedReader:
     """A reader that does not track positions, for texts in which much is repeated.
 
-    Everything in a document has the location of the document, unless that takes a reader that tracks positions. Where
-    a text cannot be read, or an object is refused, `read_manifests` has to read it again to say where.
+    What it reads is `UNPLACED`, unless that takes a reader that tracks positions. Where a text cannot be read, or an
+    object is refused, `read_manifests` has to read it again to say where.
     """
 
     def __init__(self) -> None:
         """Create empty caches, which all texts share."""
         self._nodes = NodeCache()
         self._parts: dict[tuple[str, Hashable], Any] = {}
+        self._sound: IdentityCache[Node, BasicObject | WideObject] = IdentityCache()
+
+    @property
+    def documents(self) -> int:
+        """How many documents it holds, to read them no second time."""
+        return len(self._nodes.documents)
 
     def read(self, source: Source) -> Manifests:
         """Read one text as `read_manifests` does, without positions."""
@@ -142,8 +153,22 @@ class UntrackedReader:
         reading = _TextReader(source)
         reading.cache = self._parts
         for document in read_documents(source.text, self._nodes):
+            known = None if document.tracked else self._sound.get(document.roots[0])
+            if known is not None:
+                reading.found.append(known)
+                continue
+            faults, found = len(reading.diagnostics), len(reading.found)
             reading.read(document)
+            if not document.tracked and len(reading.diagnostics) == faults and _is_one_object(document.roots[0]):
+                for each in reading.found[found:]:
+                    self._sound.add(document.roots[0], each)
         return reading.manifests()
+
+
+def _is_one_object(root: Node) -> bool:
+    """Tell whether a document is an object of which nothing is counted but itself, as lists and templates may have."""
+    kind = root.fields.get("kind") if isinstance(root, Mapping) else None
+    return isinstance(kind, Scalar) and kind.text in ("NetworkPolicy", *TIER_KINDS)
 
 
 class _TextReader(TextObjects):
@@ -197,7 +222,7 @@ class _TextReader(TextObjects):
         if document.fault is not None:
             self.refuse(document.fault, document.start, document.end)
         self.repetitive = bool(document.repetitions)
-        shared = None if document.tracked else self.location(document.start, document.end)
+        shared = None if document.tracked else UNPLACED
         skipped = sum(self.skipped.values())
         objects = 0
         for root in document.roots:

@@ -40,14 +40,23 @@ def read_untracked(text: str, nodes: NodeCache) -> Node | None:
     if not text.isascii() and re.search(FOREIGN, text) is not None:
         return None
     content = _without_comments("", f"\n{text}\n").strip("\n")
-    return nodes.block(content, -1, DEEPEST) if content else None
+    root = nodes.documents.get(content)
+    if root is None:
+        root = nodes.block(content, -1, DEEPEST) if content else None
+        if root is not None:
+            nodes.documents[content] = root
+    return root
 
 
 class NodeCache:
-    """The nodes of the lines, fields and items read so far, to be shared between the documents of a stream."""
+    """The nodes of the lines, fields and items read so far, to be shared between the documents of a stream.
+
+    `documents` has the nodes of whole ones, for texts of which most was read before.
+    """
 
     def __init__(self) -> None:
         """Create an empty cache."""
+        self.documents: dict[str, Node] = {}
         self._lines: dict[str, _ParsedLine] = {}
         self._fields: dict[str, _Field] = {}
         self._items: dict[str, Node] = {}

@@ -5,13 +5,14 @@ Templates decide nothing. A user's folder may override a bundled template by the
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from netpolc.targets.layout import own_layout, template_of
 from netpolc.targets.quoting import comment_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from netpolc.cache import Cache
@@ -27,8 +28,14 @@ class Renderer:
     Compiled templates are kept in the cache; compiling takes longer than rendering a hundred policies.
     """
 
-    def __init__(self, templates: Path | None = None, cache: Cache | None = None) -> None:
-        """Choose the templates and the cache; nothing is read yet."""
+    def __init__(
+        self, templates: Path | None = None, cache: Cache | None = None, texts: Mapping[Document, str] | None = None
+    ) -> None:
+        """Choose the templates and the cache; nothing is read yet.
+
+        What is written takes `texts` from an earlier build by the same templates, where the object is the same.
+        """
+        self.texts: dict[Document, str] | None = None if texts is None else {**texts}
         self._folder = templates
         self._cache = cache
         self._layouts: dict[str, Layout] = {}
@@ -48,8 +55,15 @@ class Renderer:
         Raises:
             TemplateFault: the template is missing, wrong, or does more than formatting.
         """
-        documents = [_DOCUMENT + self._document(policy) for policy in policies]
+        write = self._document if self.texts is None else partial(self._known_document, self.texts)
+        documents = [_DOCUMENT + write(policy) for policy in policies]
         return header(sources) + "".join(documents)
+
+    def _known_document(self, texts: dict[Document, str], policy: Document) -> str:
+        known = texts.get(policy)
+        if known is None:
+            known = texts[policy] = self._document(policy)
+        return known
 
     def _document(self, policy: Document) -> str:
         name = template_of(policy)

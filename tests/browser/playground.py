@@ -3,8 +3,10 @@
 `make browser` runs this after `make playground`. Pictures of what was seen are in `build/browser`.
 """
 
+import base64
 import json
 import threading
+import zlib
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +21,12 @@ FOLDER = ROOT / "build" / "playground"
 PICTURES = ROOT / "build" / "browser"
 FIRST = "webapp -> database:5000\n"
 FIFTY = "".join(f"web-{number} -> api-{number}:{8000 + number}\n" for number in range(50))
+
+
+def link(program):
+    """A program as a link has it."""
+    packed = zlib.compressobj(wbits=-15)
+    return base64.urlsafe_b64encode(packed.compress(program) + packed.flush()).rstrip(b"=").decode()
 
 
 class Files(SimpleHTTPRequestHandler):
@@ -164,6 +172,49 @@ def test_a_link_holds_the_program_and_hostile_text_stays_text(browser, address, 
 
     assert other.ask("text.value") == hostile
     assert other.errors == other.refused == []
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "p=%%%",
+        "p=AAAA",
+        "p=" + "_" * 5000,
+        "p=" + link(b"\xff\xfe\x00"),
+        "p=" + link(b"a" * 5_000_000),
+        "p=" + link(b"<script>alert(1)</script>\n" * 9),
+        "p=" + link("\u202e\u0000\ud7ff".encode() * 99),
+        "<img src=x onerror=alert(1)>",
+    ],
+)
+def test_a_link_that_somebody_has_made_up_does_no_harm(browser, address, fragment):
+    page = browser(f"{address}index.html#{fragment}", within=address)
+    page.until("document.body.dataset.compiled >= 1 || document.getElementById('state').className === 'bad'")
+    page.until("document.body.dataset.compiled >= 1")
+    assert page.ask("text.value.length > 0 && text.value.length <= 1000000")
+    assert page.ask("document.querySelectorAll('img:not(#picture), script:not([src])').length") == 0
+    assert page.errors == page.refused == []
+    say(page, FIRST)
+    assert "port: 5000" in shown(page, "yaml")
+
+
+def test_each_sample_of_the_tutorial_compiles(page):
+    for number in range(page.ask("document.querySelectorAll('#samples button').length")):
+        before = page.ask("document.body.dataset.compiled = 0, text.value")
+        page.click(f"document.querySelectorAll('#samples button')[{number}]")
+        page.until("document.body.dataset.compiled >= 1")
+        assert page.ask("text.value") != before
+        assert page.ask("document.getElementById('state').className") == "good"
+
+
+def test_no_beginning_of_a_program_is_too_much_for_it(page):
+    """As it is typed, at each keystroke: an answer each time, with mistakes or without, and never a failure."""
+    program = 'import "std"\nnamespace {shop, x}\nbaseline deny all\n@owner("é😀")\n{a, b} -> [c=d]:1-2/udp # x\n'
+    for end in range(len(program) + 1):
+        say(page, program[:end])
+        said = shown(page, "state")
+        assert "error" in said or "proved" in said, (program[:end], said)
+    assert "proved" in said
 
 
 def test_nothing_outside_of_the_folder_can_be_asked(page):

@@ -95,16 +95,20 @@ def test_what_cannot_be_laid_out_is_written_as_a_text(here, netpolc, monkeypatch
     assert "digraph netpolc" in (here / "a.html").read_text()
 
 
-def test_a_picture_of_too_much_is_folded_and_that_is_said(here, netpolc, monkeypatch):
+def test_a_picture_of_too_much_is_told_or_folded_and_that_is_said(here, netpolc, monkeypatch):
     given(here)
     here.write("far.json", deployment("far", {"app": "far"}, namespace="lab"))
     monkeypatch.setattr(drawing_room, "MOST_NODES", 2)
     run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical")
     assert run.code == 0
-    assert 'label="shop\\n2 workloads"' in run.out
-    assert "folded by namespace, because there is more to draw than anybody reads" in run.err
+    assert 'label="database: TCP 5000 from webapp' in run.out
+    assert "told in words, a card for each namespace, because there is more to draw than anybody reads" in run.err
     assert "`--around` asks for a part" in run.err
-    assert "folded" not in netpolc("graph", "shop.netpol", "deploy", "far.json", "--by", "workload").err
+    assert "told" not in netpolc("graph", "shop.netpol", "deploy", "far.json", "--by", "workload").err
+    monkeypatch.setattr(drawing_room, "MOST_LISTED", 1)
+    run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical")
+    assert "folded by namespace" in run.err
+    assert 'label="shop' in run.out
 
 
 def test_a_part(here, netpolc):
@@ -193,6 +197,8 @@ def titles(svg):
     [
         ("shop", "examples/shop", ("graph", "--env", "prod")),
         ("change", "docs/pictures", ("diff", "before.netpol", "after.netpol")),
+        ("tutorial", "docs/pictures/tutorial", ("graph", "policies")),
+        ("review", "docs/pictures/review", ("diff", "before", "after")),
     ],
 )
 def test_pictures_of_the_documents_are_what_the_commands_draw(netpolc, monkeypatch, request, name, folder, command):
@@ -209,6 +215,21 @@ def test_pictures_of_the_documents_are_what_the_commands_draw(netpolc, monkeypat
     assert len(found) == len(edges)
     shown = sorted(reason.replace("\\n", "\n").replace("&amp;", "&") for reason in reasons)
     assert sorted(title.partition("\n")[2] for title in found) == shown, "run `make pictures`"
+
+
+@pytest.mark.parametrize(
+    ("document", "heading", "programs"),
+    [
+        ("tutorial", "## A second namespace", {"tutorial": 0}),
+        ("review", "## A change that changes nothing", {"review/before": 0, "review/after": 1}),
+    ],
+)
+def test_pictures_are_of_the_programs_that_documents_show(document, heading, programs):
+    text = (ROOT / "docs" / f"{document}.md").read_text("utf-8")
+    assert f"](pictures/{document}.svg)" in text
+    shown = re.findall(r"```netpol file=policies/shop\.netpol\n(.*?)```", text.partition(heading)[2], re.DOTALL)
+    for folder, number in programs.items():
+        assert (ROOT / "docs/pictures" / folder / "policies/shop.netpol").read_text("utf-8") == shown[number]
 
 
 def test_a_name_of_an_image_is_refused(here, netpolc):

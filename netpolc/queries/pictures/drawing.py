@@ -12,7 +12,7 @@ from netpolc.engine.groups import BitGroup
 from netpolc.engine.places import by_place
 from netpolc.engine.standing import MANY, Standing
 from netpolc.queries.pictures.ends import box_of, kind, namespace_of, told, way_of
-from netpolc.queries.pictures.joining import Joined, Told, joined
+from netpolc.queries.pictures.joining import MOST_DRAWN, Joined, Told, joined
 from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode
 
 if TYPE_CHECKING:
@@ -26,14 +26,19 @@ if TYPE_CHECKING:
 Unit = Literal["workload", "namespace"]
 
 MOST_NODES, MOST_EDGES = 80, 200
-"""What a reader still finds the way in; a picture of more is folded."""
+"""What a reader still finds the way in; a picture of more is told in words, or folded."""
+MOST_LINES = 60
+"""The edges between namespaces beyond which lines cross wherever one looks."""
+MOST_LISTED = 2_500
+"""The edges of workloads that are told in words; of more, those of namespaces."""
 
 
 def draw(
     related: RelatedPeers, explanations: Explanations, by: Unit | None = None, *, everybody: bool = True
 ) -> Drawing:
-    """Draw a relation by workload or by namespace; if not told, by namespace where there would be too much in it.
+    """Draw a relation by workload or by namespace; if not told, by namespace where even words would be too many.
 
+    What would be too many lines is told in words, unless somebody asks for all workloads.
     In a picture of everybody, workloads that no edge is about are drawn, too.
 
     Raises:
@@ -49,7 +54,7 @@ def draw(
 class _Outline(NamedTuple):
     """Nodes and edges by the bits of their peers; `places` of nodes are what they are folded to, and `every` is all.
 
-    It is `too_much` for a picture if it was not folded.
+    It is `too_much` for a picture if it was not folded, and `listed` where there are too many edges to draw them.
     """
 
     nodes: list[int]
@@ -57,6 +62,7 @@ class _Outline(NamedTuple):
     places: dict[int, tuple[str, ...]] | None = None
     every: int = 0
     too_much: bool = False
+    listed: bool = False
 
 
 def is_too_much(nodes: Sized, edges: Sized) -> bool:
@@ -65,21 +71,24 @@ def is_too_much(nodes: Sized, edges: Sized) -> bool:
 
 
 def _by_workload(related: RelatedPeers, standing: Standing, *, bounded: bool, everybody: bool) -> _Outline | None:
-    """Return a picture of workloads; None where it is bounded and too much, and there are several namespaces.
+    """Return a picture of workloads; None where it is bounded and more than words could tell.
 
     It is None in any case where there is more in it than any picture holds.
     """
     groups = related.bit_groups()
-    bounded = bounded and _are_several({namespace_of(peer) for peer in related.peers})
-    if bounded and len(groups) > MOST_EDGES:
+    bounded = bounded and (everybody or _are_several({namespace_of(peer) for peer in related.peers}))
+    if bounded and len(groups) > MOST_LISTED // 3:
         return None
-    drawn = joined(groups, partial(told, standing), partial(kind, related.peers))
+    most = MOST_LISTED if bounded else MOST_DRAWN
+    drawn = joined(groups, partial(told, standing), partial(kind, related.peers), most)
     if drawn is None:
         return None
     found = _Outline(*drawn)
     if everybody:
         found.nodes.extend([*_others(found.nodes, standing)])
-    return None if bounded and is_too_much(found.nodes, found.edges) else found
+    if not bounded or not is_too_much(found.nodes, found.edges):
+        return found
+    return None if len(found.edges) + len(found.nodes) > MOST_LISTED else found._replace(listed=True, too_much=True)
 
 
 def _are_several(namespaces: AbstractSet[str | None]) -> bool:
@@ -121,6 +130,7 @@ def _by_namespace(related: RelatedPeers, *, folded: bool) -> _Outline:
         {peers(node): tuple(placed.places[number].id for number in numbers(node)) for node in nodes},
         peers(real) if real.bit_count() >= MANY else 0,
         folded,
+        listed=len(nodes) > MOST_NODES or sum(each.source != each.destination for each in edges) > MOST_LINES,
     )
 
 
@@ -155,6 +165,7 @@ class _RelationDrawing:
             edges=tuple(sorted(edges, key=lambda edge: (edge.source, edge.destination, edge.ports))),
             folded=outline.places is not None,
             too_much=outline.too_much,
+            listed=outline.listed,
             left_out=len(explained) - len(drawn),
         )
 

@@ -30,6 +30,11 @@ class DrawnNode(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[str, ...] = ()
     every: bool = False
 
+    @property
+    def is_every_pod(self) -> bool:
+        """Whether it stands for every pod of somewhere, and so for others that have a node there as well."""
+        return not self.places and any(peer.pods is not None and not peer.pods.pods.requirements for peer in self.peers)
+
 
 class DrawnEdge(msgspec.Struct, frozen=True, kw_only=True):
     """Connections from one node to another, by their numbers, and what lets them through.
@@ -57,14 +62,15 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """A picture: nodes by box and name, and edges by their nodes.
 
     It is `folded` where nodes are namespaces, and if nobody asked for that, because workloads would be `too_much`.
-    `left_out` counts edges that would say nothing of a policy: between pods that no manifest shows, or addresses, that
-    nothing closes.
+    It is `listed` where edges are more than lines can show, and told in words. `left_out` counts edges that would say
+    nothing of a policy: between pods that no manifest shows, or addresses, that nothing closes.
     """
 
     nodes: tuple[DrawnNode, ...]
     edges: tuple[DrawnEdge, ...]
     folded: bool = False
     too_much: bool = False
+    listed: bool = False
     left_out: int = 0
 
     @property

@@ -9,7 +9,7 @@ from netpolc.engine.regions import PodSet, is_within
 from netpolc.ir.model import Pods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.engine.peers import Peer
     from netpolc.ir.model import Program
@@ -33,6 +33,18 @@ def called(peers: Iterable[Peer], program: Program | None) -> dict[str, str]:
                 named.setdefault(region.pods, {}).setdefault(region, pods.name)
     found = ((peer.id, _name(peer.pods, named)) for peer in peers if peer.pods is not None)
     return {name: text for name, text in found if text is not None}
+
+
+def called_on_sides(peers: Sequence[Peer], old: Program | None, new: Program | None) -> dict[str, str]:
+    """Return what the programs of two sides call sets of pods, by the ids of peers.
+
+    What has two names has that of the new side. A name that stands for other pods on one side than on the other says
+    nothing of either.
+    """
+    sides = [called(peers, side) for side in (old, new)]
+    before, after = ({name: {each for each in side if side[each] == name} for name in side.values()} for side in sides)
+    moved = {name for name in before.keys() & after.keys() if before[name] != after[name]}
+    return {each: name for each, name in {**sides[0], **sides[1]}.items() if name not in moved}
 
 
 def _name(pods: PodSet, named: Named) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
+from netpolc.report.pictures.cards import in_rows
 from netpolc.report.pictures.words import PictureWords
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ LOOKS: Mapping[Way, str] = {
     "world": 'style: {stroke: "#c0202a"; stroke-dash: 4; stroke-width: 4}',
 }
 """How an edge looks that leads so far."""
+EVERY_POD = ' {style: {fill: "#fff7c2"; stroke-dash: 4; stroke-width: 2}}'
+"""The look of nodes that stand for others beside them, too."""
 OPENED, CLOSED = 'style: {stroke: "#c0202a"; stroke-width: 4}', 'style: {stroke: "#2a7a3a"; stroke-dash: 4}'
 
 
@@ -32,6 +35,12 @@ def as_d2(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     """Write a diagram: a container for each namespace, and before each edge, as a comment, why it is there."""
     words = PictureWords(picture, naming)
     drawing = picture.drawing
+    if drawing.listed:
+        rows = in_rows(drawing, words)
+        yield f"grid-columns: {len(rows[0])}\n"
+        cards = [card for row in rows for card in row]
+        yield from (f"c{at}: {quoted((card.head, *card.lines))}\n" for at, card in enumerate(cards))
+        return
     yield "direction: right\n"
     numbered = list(enumerate(drawing.nodes))
     places = {box: f"b{place}" for place, box in enumerate(drawing.boxes)}
@@ -58,7 +67,8 @@ def _escaped(line: str) -> str:
 
 def _node(number: int, node: DrawnNode, words: PictureWords) -> str:
     outside = any(isinstance(peer.end, Address) for peer in node.peers)
-    return f"n{number}: {quoted(words.node(node))}{' {shape: oval}' if outside else ''}\n"
+    look = " {shape: oval}" if outside else EVERY_POD if node.is_every_pod else ""
+    return f"n{number}: {quoted(words.node(node))}{look}\n"
 
 
 def _edge(edge: DrawnEdge, keys: list[str], words: PictureWords) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
+from netpolc.report.pictures.cards import in_rows
 from netpolc.report.pictures.words import PictureWords
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode, Way
     from netpolc.report.changes import Naming
+    from netpolc.report.pictures.cards import Card
     from netpolc.results import Picture
 
 WAYS: Mapping[Way, str] = {
@@ -26,6 +28,10 @@ WAYS: Mapping[Way, str] = {
 }
 """How an edge looks that leads so far."""
 BOX = 'style="rounded,filled"; color="#888888"; fillcolor="#f3f5f8"'
+EVERY_POD = ', style="filled,dashed", penwidth=2, fillcolor="#fff7c2"'
+OUTSIDE_BOX = 'style="rounded,filled"; color="#b35900"; fillcolor="#fff3e0"'
+LEFT = "\\l"
+"""The end of a line that begins at the left."""
 OPENED, CLOSED = ', penwidth=2, color="#c0202a"', ', style=dashed, color="#2a7a3a"'
 MOST_SPLINES = 200
 """The edges beyond which Graphviz may take minutes to draw curves, and to look for the best place of each node."""
@@ -35,6 +41,7 @@ LEGEND: Mapping[Way, str] = {
     "outside": "dashed orange: addresses",
     "world": "dashed red: most addresses",
 }
+LEGEND_OF_EVERY_POD = "dashed yellow box: every pod, so also each that is drawn beside it"
 LEGEND_OF_CHANGE: Mapping[bool, str] = {True: "red: opened", False: "dashed green: closed"}
 
 
@@ -42,6 +49,9 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     """Write a digraph: a cluster for each namespace, a node for peers that are alike, an edge for what they may do."""
     words = PictureWords(picture, naming)
     drawing = picture.drawing
+    if drawing.listed:
+        yield from _listed(in_rows(drawing, words))
+        return
     yield "digraph netpolc {\n"
     yield f'  graph [rankdir=LR, fontname="sans-serif", fontsize=11, labelloc=b, tooltip=" "{_legend(drawing)}];\n'
     yield '  node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11];\n'
@@ -59,24 +69,38 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     yield "}\n"
 
 
+def _listed(rows: list[list[Card]]) -> Iterator[str]:
+    """Write cards in rows, as Graphviz packs parts of a graph between which there is no edge."""
+    columns = len(rows[0]) if rows else 1
+    yield f'digraph netpolc {{\n  graph [pack=6, packmode="array_tlu{columns}", fontname="Helvetica-Bold", '
+    yield 'fontsize=12, tooltip=" "];\n  node [shape=plaintext, fontname="sans-serif", fontsize=10];\n'
+    for number, card in enumerate(card for row in rows for card in row):
+        head, tip = quoted((card.head,)), quoted(card.told)
+        yield f"  subgraph cluster_{number} {{\n    label={head}; labelloc=t; labeljust=l; tooltip={head}; "
+        yield f"{OUTSIDE_BOX if card.outside else BOX}; sortv={number};\n"
+        yield f"    n{number} [label={quoted((*card.lines, ''), LEFT)}, tooltip={tip}, sortv={number}];\n  }}\n"
+    yield "}\n"
+
+
 def _legend(drawing: Drawing) -> str:
     """Write what the marks mean that edges of a picture have, each in a line, since Graphviz widens no picture."""
     ways = {edge.way for edge in drawing.edges if edge.opened is None}
     changes = {edge.opened for edge in drawing.edges}
     said = [text for way, text in LEGEND.items() if way in ways]
+    said += [LEGEND_OF_EVERY_POD] if any(node.is_every_pod for node in drawing.nodes) else []
     said += [text for opened, text in LEGEND_OF_CHANGE.items() if opened in changes]
     return f", label={quoted(said)}" if said else ""
 
 
-def quoted(lines: Iterable[str]) -> str:
-    """Write the lines of a text as a string of DOT that is shown as it stands."""
-    escaped = "\\n".join(line.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+def quoted(lines: Iterable[str], end: str = "\\n") -> str:
+    """Write the lines of a text, between which there is an `end`, as a string of DOT that is shown as it stands."""
+    escaped = end.join(line.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"') for line in lines)
     return f'"{escaped}"'
 
 
 def _node(number: int, node: DrawnNode, words: PictureWords) -> str:
     outside = any(isinstance(peer.end, Address) for peer in node.peers)
-    shape = ', shape=ellipse, style=filled, fillcolor="#fff3e0"' if outside else ""
+    shape = ', shape=ellipse, style=filled, fillcolor="#fff3e0"' if outside else EVERY_POD if node.is_every_pod else ""
     return f"n{number} [label={quoted(words.node(node))}, tooltip={quoted(words.ids(node))}{shape}];\n"
 
 

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
+from netpolc.report.pictures.cards import in_rows
 from netpolc.report.pictures.words import PictureWords
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from netpolc.queries.pictures.model import DrawnEdge, DrawnNode, Way
     from netpolc.report.changes import Naming
+    from netpolc.report.pictures.cards import Card
     from netpolc.results import Picture
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9 .,:/()=+\[\]{}!@?'^|~_-]")
@@ -33,6 +35,8 @@ MOST_DRAWN = 500
 """The edges that Mermaid draws unless its `maxEdges` says otherwise."""
 MOST_COMMENTED = 25_000
 """The characters of comments, of which there are more around them; Mermaid takes 50,000 for a picture as a whole."""
+EVERY_POD = "  classDef every fill:#fff7c2,color:#1c2330,stroke-width:2px,stroke-dasharray:5\n"
+"""The look of nodes that stand for others beside them, too."""
 OPENED, CLOSED = ("==>", "stroke:#c0202a"), ("-.->", "stroke:#2a7a3a")
 
 
@@ -40,6 +44,9 @@ def as_mermaid(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     """Write a flowchart: a subgraph for each namespace, and before each edge, as a comment, why it is there."""
     words = PictureWords(picture, naming)
     drawing = picture.drawing
+    if drawing.listed:
+        yield from _listed(in_rows(drawing, words))
+        return
     yield "flowchart LR\n"
     numbered = list(enumerate(drawing.nodes))
     for place, box in enumerate(drawing.boxes):
@@ -54,9 +61,21 @@ def as_mermaid(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
         colors.setdefault(color, []).append(number)
         yield from (f"  %% {_comment(line)}\n" for line in reasons[number])
         yield f"  n{edge.source} {arrow}|{quoted(words.label(edge))}| n{edge.destination}\n"
+    if any(node.is_every_pod for node in drawing.nodes):
+        yield EVERY_POD
     for color, edges in colors.items():
         if color != ARROWS["inside"][1]:
             yield f"  linkStyle {','.join(map(str, edges))} {color}\n"
+
+
+def _listed(rows: list[list[Card]]) -> Iterator[str]:
+    """Write cards in rows: a link that nobody sees leads from each to the one below it."""
+    yield "flowchart TB\n"
+    cards = [card for row in rows for card in row]
+    for number, card in enumerate(cards):
+        yield f"  subgraph b{number}[{quoted((card.head,))}]\n"
+        yield f"    n{number}[{quoted(line.strip() for line in card.lines)}]\n  end\n"
+    yield from (f"  n{number - len(rows[0])} ~~~ n{number}\n" for number in range(len(rows[0]), len(cards)))
 
 
 def in_comment(picture: Picture, naming: Naming) -> str:
@@ -91,7 +110,8 @@ def _comment(line: str) -> str:
 def _node(number: int, node: DrawnNode, words: PictureWords) -> str:
     outside = any(isinstance(peer.end, Address) for peer in node.peers)
     opening, closing = ("([", "])") if outside else ("[", "]")
-    return f"n{number}{opening}{quoted(words.node(node))}{closing}\n"
+    look = ":::every" if node.is_every_pod else ""
+    return f"n{number}{opening}{quoted(words.node(node))}{closing}{look}\n"
 
 
 def _look(edge: DrawnEdge) -> tuple[str, str]:

@@ -36,6 +36,7 @@ MOST_REASONS = 12
 LONGEST_PORTS = 60
 WIDTH = 36
 """The characters of a line of a node beyond which it is broken, where it can be."""
+EVERY_POD = "every pod"
 OPEN = "no policy closes it"
 LONE = {True: "of a new workload", False: "of a workload that is gone"}
 
@@ -66,6 +67,11 @@ class PictureWords:
             return tuple(self._place(node))
         return tuple(line for each in self._members(node) for line in _broken(each))
 
+    def names(self, node: DrawnNode, within: str | None = None) -> list[str]:
+        """Return what a node is called `within` a namespace, or outside of any."""
+        names = [*self._place(node)] if node.places else self._members(node)
+        return names if node.box in (None, within) else [f"{visible(node.box or '')}/{name}" for name in names]
+
     def _members(self, node: DrawnNode) -> list[str]:
         """Return the names of the members of a node, and of many the first."""
         names = [self._name(node.box, peer) for peer in node.peers]
@@ -91,7 +97,7 @@ class PictureWords:
 
     def ends(self, drawing: Drawing, edge: DrawnEdge) -> tuple[str, str]:
         """Return what the nodes of an edge are called outside of their boxes."""
-        return self._alone(drawing.nodes[edge.source]), self._alone(drawing.nodes[edge.destination])
+        return ", ".join(self.names(drawing.nodes[edge.source])), ", ".join(self.names(drawing.nodes[edge.destination]))
 
     def edge(self, drawing: Drawing, edge: DrawnEdge) -> tuple[str, ...]:
         """Return all that there is to say of an edge, in lines."""
@@ -138,10 +144,6 @@ class PictureWords:
     def _where(self, line: ChangeLine) -> str:
         return f"{line.file}:{line.line}" if self._naming is None else self._naming.of(line)
 
-    def _alone(self, node: DrawnNode) -> str:
-        names = self._place(node) if node.places else self._members(node)
-        return ", ".join(names if node.box is None else (f"{visible(node.box)}/{name}" for name in names))
-
     def _place(self, node: DrawnNode) -> Iterator[str]:
         """Yield the names of the places of a node, and how many workloads are in them."""
         if {peer.id for peer in node.peers} == {*node.places}:
@@ -167,8 +169,8 @@ def _within(box: str, name: str) -> str:
         name = name.replace(f"[{named}, ", "[", 1) if name.startswith("[") else name
         name = name.replace(f", {named}", "", 1)
     if name in ("*", "*/*"):
-        return "every pod"
-    return f"every pod of {name.removesuffix('/*')}" if name.endswith("/*") else name
+        return EVERY_POD
+    return f"{EVERY_POD} of {name.removesuffix('/*')}" if name.endswith("/*") else name
 
 
 def _broken(text: str) -> Iterator[str]:

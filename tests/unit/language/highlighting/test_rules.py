@@ -125,6 +125,23 @@ def test_the_tokens_of_examples_are_what_is_highlighted(path, kinds):
     assert [*differences(text, kinds(text))] == []
 
 
+@pytest.mark.parametrize("kinds", [by_pygments, by_pieces])
+def test_the_tokens_of_documents_are_what_is_highlighted(kinds):
+    documents = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    blocks = [
+        each for path in documents for each in re.findall(r"(?ms)^```netpol[^\n]*\n(.*?)^```", path.read_text("utf-8"))
+    ]
+    assert len(blocks) > 100
+    wrong = []
+    for block in blocks:
+        try:
+            tokens_of(block)
+        except UnexpectedInput:  # what a document shows as a mistake
+            continue
+        wrong += differences(block, kinds(block))
+    assert wrong == []
+
+
 TEXTS = """\
 baseline deny ingress
 namespace shop

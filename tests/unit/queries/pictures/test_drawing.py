@@ -114,12 +114,20 @@ def test_folded_by_namespace():
     assert lines == {"shop -> shop": {3}, "shop -> lab": {3, 4}}
 
 
-def test_a_picture_of_too_much_is_folded_by_itself_where_that_helps(monkeypatch):
+def test_a_picture_of_too_much_is_told_in_words_and_folded_where_even_these_are_too_many(monkeypatch):
     monkeypatch.setattr(drawing, "MOST_NODES", 2)
     names = "web db lab/db"
-    assert picture("web -> {db:1, lab/db:2}", names).too_much
-    assert not picture("web -> {db:1, lab/db:2}", names, by="workload").folded
-    assert not picture("web -> {db:1, api:2}", "web db api").folded
+    for lines in ("web -> {db:1, lab/db:2}", "web -> {db:1, api:2}"):
+        told = picture(lines, names)
+        assert (told.too_much, told.listed, told.folded) == (True, True, False)
+        every = picture(lines, names, by="workload")
+        assert (every.too_much, every.listed, every.nodes, every.edges) == (False, False, told.nodes, told.edges)
+    monkeypatch.setattr(drawing, "MOST_LISTED", 3)
+    folded = picture("web -> {db:1, lab/db:2}", names)
+    assert (folded.too_much, folded.listed, folded.folded) == (True, True, True)
+    monkeypatch.setattr(drawing, "MOST_NODES", 80)
+    monkeypatch.setattr(drawing, "MOST_EDGES", 1)
+    assert not picture("web -> {db:1, lab/db:2}", names).listed
 
 
 def test_all_namespaces_are_one_node():

@@ -6,7 +6,7 @@ import pytest
 
 import netpolc
 from netpolc.diagnostics.visible import visible
-from netpolc.report.pictures.dot import WAYS, as_dot
+from netpolc.report.pictures.dot import LEGEND_OF_EVERY_POD, WAYS, as_dot
 from tests.unit.queries.pictures.test_drawing import texts
 from tests.unit.report.pictures.hostile import TEXTS, picture
 
@@ -94,7 +94,11 @@ def test_what_leads_further_looks_different():
     [
         ("web -> db:1", None),
         ("web -> 10.0.0.0/8:1", "dashed orange: addresses"),
-        ("web -> any:1", "thick blue: between namespaces\ndashed red: most addresses"),
+        ("web -> any:1", f"thick blue: between namespaces\ndashed red: most addresses\n{LEGEND_OF_EVERY_POD}"),
+        (
+            "* -> 10.0.0.0/8:1",
+            f"dashed orange: addresses\n{LEGEND_OF_EVERY_POD}",
+        ),
     ],
 )
 def test_the_legend_says_the_marks_that_are_used(line, legend):

@@ -1,0 +1,122 @@
+"""A picture as cards: one for each namespace, with what is reached in it, on which ports and from where.
+
+Lines between so many nodes that no eye could follow them are told in words, at the end to which they lead.
+"""
+
+from __future__ import annotations
+
+import math
+from textwrap import wrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from netpolc.engine.verdicts import Address
+from netpolc.report.pictures.words import EVERY_POD
+from netpolc.report.summary import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode
+    from netpolc.report.pictures.words import PictureWords
+
+    Into = dict[int, list[DrawnEdge]]
+    """The edges that lead to each node."""
+
+MOST_SOURCES = 12
+"""The names that a line of a card has; of more, the first are named."""
+WIDTH = 56
+"""The characters of a line of a card."""
+INDENT = "    "
+TALL = 20
+"""The lines of cards that are as high as these are wide."""
+MOST_TOLD = 60
+"""The lines that are shown when a card is pointed at."""
+HERE = "every pod here"
+
+
+class Card(NamedTuple):
+    """One card: its head, its lines, all that they tell with the reasons, and whether it is about addresses."""
+
+    head: str
+    lines: tuple[str, ...]
+    told: tuple[str, ...]
+    outside: bool
+
+
+def in_rows(drawing: Drawing, words: PictureWords) -> list[list[Card]]:
+    """Return the cards of a drawing in rows of as many as make a picture a little wider than high."""
+    cards = list(_cards(drawing, words))
+    height = sum(len(card.lines) + 2 for card in cards)
+    columns = max(1, round(math.sqrt(height / TALL)))
+    return [cards[first : first + columns] for first in range(0, len(cards), columns)]
+
+
+def _cards(drawing: Drawing, words: PictureWords) -> Iterator[Card]:
+    """Yield a card for each box, and for each node that stands in none."""
+    boxes: dict[str, list[int]] = {}
+    into: Into = {}
+    for number, node in enumerate(drawing.nodes):
+        boxes.setdefault(node.box or "", []).append(number)
+    for edge in drawing.edges:
+        into.setdefault(edge.destination, []).append(edge)
+    for box in drawing.boxes:
+        yield _card(words.box(box), boxes[box], into, drawing, words)
+    for number in boxes.get("", ()):
+        yield _card(", ".join(words.names(drawing.nodes[number])), [number], into, drawing, words)
+
+
+def _card(head: str, numbers: Sequence[int], into: Into, drawing: Drawing, words: PictureWords) -> Card:
+    told: list[str] = []
+    lines: list[str] = []
+    unreached: list[str] = []
+    # What holds for every pod comes first, since it holds for those that are named below, too.
+    for number in sorted(numbers, key=lambda each: not drawing.nodes[each].is_every_pod):
+        node = drawing.nodes[number]
+        edges = into.get(number, ())
+        names = words.names(node, node.box)
+        if not edges:
+            unreached += [] if node.is_every_pod else names
+            continue
+        name = "" if node.box is None else f"{', '.join(names)}: "
+        for said in _reached(node, edges, drawing, words):
+            lines += _wrapped(f"{name}{said}", "" if name else INDENT)
+            name = ""
+        told += [line for edge in edges for line in words.edge(drawing, edge)]
+    if unreached:
+        verb = "nothing else reaches" if lines or _reaches_everywhere(drawing, into) else "nothing reaches"
+        lines += _wrapped(f"{verb} {_listed(unreached)}")
+    outside = all(isinstance(peer.end, Address) for number in numbers for peer in drawing.nodes[number].peers)
+    more = [counted(len(told) - MOST_TOLD, "more line")] if len(told) > MOST_TOLD else []
+    return Card(head, tuple(lines), (head, *told[:MOST_TOLD], *more), outside)
+
+
+def _reached(node: DrawnNode, edges: Iterable[DrawnEdge], drawing: Drawing, words: PictureWords) -> Iterator[str]:
+    """Say on which ports a node is reached, and from where; those of its own namespace come first."""
+    found: dict[str, dict[str, None]] = {}
+    for edge in edges:
+        source = drawing.nodes[edge.source]
+        names = [] if edge.apart else words.names(source, node.box or "")
+        names = [HERE if name == EVERY_POD and source.box == node.box else name for name in names]
+        found.setdefault(words.ports(edge), {}).update(dict.fromkeys(names))
+    for ports, sources in found.items():
+        yield f"{ports} from {_listed(sorted(sources, key=_is_elsewhere))}" if sources else ports
+
+
+def _reaches_everywhere(drawing: Drawing, into: Into) -> bool:
+    """Tell whether something reaches pods of several namespaces, which have a card of their own."""
+    reached = (drawing.nodes[number] for number in into)
+    return any(node.box is None and not isinstance(node.peers[0].end, Address) for node in reached)
+
+
+def _is_elsewhere(name: str) -> bool:
+    return "/" in name
+
+
+def _listed(found: Sequence[str]) -> str:
+    if len(found) <= MOST_SOURCES + 1:
+        return ", ".join(found)
+    return f"{', '.join(found[:MOST_SOURCES])}, and {len(found) - MOST_SOURCES:,} more"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return wrap(text, WIDTH, initial_indent=indent, subsequent_indent=INDENT, break_on_hyphens=False)

@@ -1,0 +1,89 @@
+"""Cards: what reaches each node of a namespace, in words, in each form; hostile names stay words."""
+
+import re
+
+import msgspec
+import pytest
+
+import netpolc
+from netpolc.diagnostics.visible import visible
+from netpolc.report.pictures import cards
+from netpolc.report.pictures.forms import FORMS
+from netpolc.report.pictures.svg import titled
+from netpolc.report.pictures.words import PictureWords
+from tests.unit.report.pictures import test_dot
+from tests.unit.report.pictures.hostile import TEXTS
+from tests.unit.report.pictures.hostile import picture as picture_of
+
+PROGRAM = (
+    "namespace shop\nbaseline deny all\n* -> db:1\n{web, lab/job} -> api:2-3/udp\napi -> db:4\n"
+    "lab/job -> *:9090\nweb -> 10.0.0.0/8:443\n"
+)
+
+
+@pytest.fixture
+def picture():
+    found = netpolc.graph({"a.netpol": PROGRAM})
+    return msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, listed=True))
+
+
+def told(picture):
+    return {card.head: card for row in cards.in_rows(picture.drawing, PictureWords(picture)) for card in row}
+
+
+def test_each_is_told_with_what_reaches_it(picture):
+    found = told(picture)
+    assert found["shop"].lines == (
+        "every pod: TCP 9090 from lab/job",
+        "api: TCP 9090; UDP 2-3 from lab/job",
+        "    UDP 2-3 from web",
+        "db: TCP 1 from every pod here",
+        "    TCP 1, 4 from api",
+        "nothing else reaches web",
+    )
+    assert found["10.0.0.0/8"].lines == ("    TCP 443 from shop/web",)
+    assert [head for head, card in found.items() if card.outside] == ["10.0.0.0/8"]
+    assert "a.netpol:5: api -> db:4" in found["shop"].told
+    assert found["lab"].lines == ("nothing reaches job",)
+
+
+def test_many_sources_are_cut(picture, monkeypatch):
+    monkeypatch.setattr(cards, "MOST_TOLD", 1)
+    found = told(picture)["shop"]
+    assert cards._listed([*"abcdefghijklmno"]) == "a, b, c, d, e, f, g, h, i, j, k, l, and 3 more"
+    assert found.told[-1].endswith(" more lines")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_has_every_line(form, picture):
+    text = "".join(FORMS[form](picture))
+    for line in ("every pod: TCP 9090 from lab/job", "db: TCP 1 from every pod here", "nothing else reaches web"):
+        assert line in text
+    assert "->" not in text.partition("tooltip=")[0]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_text_is_shown_as_it_stands(text, monkeypatch):
+    monkeypatch.setattr(cards, "WIDTH", 500)
+    found = picture_of(text)
+    found = msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, listed=True))
+    dot = re.sub(r"(?<!\\)((?:\\\\)*)\\l", r"\1\\n", "".join(FORMS["dot"](found)))
+    nodes, edges, clusters = test_dot.parsed(dot)
+    safe = " ".join(visible(text).split())
+    assert clusters == [visible(text)]
+    assert nodes["n0"]["label"].split("\n") == [
+        " ".join(f'b{safe}: TCP "{safe}" from a{safe}'.split()),
+        " ".join(f"nothing else reaches a{safe}".split()),
+        "",
+    ]
+    assert not edges
+    assert not re.search(">|%%", "".join(FORMS["mermaid"](found)).replace("<br>", ""))
+
+
+def test_the_titles_of_svg_are_what_the_cards_tell(picture):
+    svg = (
+        '<svg><g id="clust1" class="cluster"><title>x</title></g><g id="node1" class="node"><title>n0</title></g></svg>'
+    )
+    found = titled(svg, picture)
+    assert "<title>lab</title>" in found
+    assert "<title>lab\n" not in found
