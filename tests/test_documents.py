@@ -253,6 +253,21 @@ def test_every_room_of_the_house_is_on_the_map():
     assert on_map == here
 
 
+def test_the_map_says_in_which_room_each_message_is_raised():
+    package = ROOT / "netpolc"
+    listing = {package / "diagnostics/codes.py", package / "checks/registry.py"}
+    texts = {path: path.read_text("utf-8") for path in package.rglob("*.py") if path not in listing}
+    rows = re.findall(r"^\| (NP\dxx[^|]*) \|[^|]*\| ([^|]*) \|$", text_of("ARCHITECTURE.md"), re.MULTILINE)
+    rooms = {
+        digit: re.findall(r"`([a-z]+)/", re.sub(r"\*\*.*?\*\*", "", where))
+        for codes, where in rows
+        for digit in re.findall(r"NP(\d)xx", codes)
+    }
+    for code in CODES:
+        raised = {path.relative_to(package).parts[0] for path, text in texts.items() if f'"{code.code}"' in text}
+        assert raised & set(rooms[code.code[2]]), f"{code.code}: {sorted(raised)}"
+
+
 def test_the_map_shows_the_layers_that_are_checked():
     contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")

@@ -55,31 +55,31 @@ def test_there_is_a_folder_for_each_story():
 
 
 TRAPS = {
-    ("policies/carts.yaml", "app: cart", "NP506"),
-    ("policies/carts.yaml", "app : carts-db", "NP412"),
-    ("policies/database.yaml", "ports:", "NP412"),
-    ("policies/orders.yaml", "port: 80", "NP509"),
-    ("policies/orders.yaml", "- podSelector:", "NP612"),
-    ("policies/orders.yaml", "app: prometheus", "NP506"),
-    ("policies/orders.yaml", "matchLabels:", "NP416"),
-    ("policies/orders.yaml", "- port: 27017", "NP611"),
-    ("policies/payment.yaml", "port: web", "NP510"),
-    ("policies/payment.yaml", "cidr: 198.51.100.7/24", "NP409"),
-    ("policies/payment.yaml", "- to:", "NP605"),
-    ("policies/payment.yaml", "tier: backend", "NP507"),
-    ("policies/payment.yaml", "egress:", "NP511"),
+    ("handwritten/carts.yaml", "app: cart", "NP506"),
+    ("handwritten/carts.yaml", "app : carts-db", "NP412"),
+    ("handwritten/database.yaml", "ports:", "NP412"),
+    ("handwritten/orders.yaml", "port: 80", "NP509"),
+    ("handwritten/orders.yaml", "- podSelector:", "NP612"),
+    ("handwritten/orders.yaml", "app: prometheus", "NP506"),
+    ("handwritten/orders.yaml", "matchLabels:", "NP416"),
+    ("handwritten/orders.yaml", "- port: 27017", "NP611"),
+    ("handwritten/payment.yaml", "port: web", "NP510"),
+    ("handwritten/payment.yaml", "cidr: 198.51.100.7/24", "NP409"),
+    ("handwritten/payment.yaml", "- to:", "NP605"),
+    ("handwritten/payment.yaml", "tier: backend", "NP507"),
+    ("handwritten/payment.yaml", "egress:", "NP511"),
 }
 
 
 def test_every_trap_of_the_adoption_is_found(run):
     """Of what stands in the policies, that is all there is; what nobody may reach any more stands with its service."""
-    ran = run(ADOPTION, "check", "policies", "--workloads", "deploy", "--format", "json")
+    ran = run(ADOPTION, "check", "handwritten", "--workloads", "deploy", "--format", "json")
     found = json.loads(ran.out)["diagnostics"]
     places = {(each["range"]["file"], each["range"]["start"]["line"], each["code"]) for each in found}
     lines = {
         (name, (ADOPTION / name).read_text("utf-8").splitlines()[line - 1].strip(), code) for name, line, code in places
     }
-    assert {each for each in lines if each[0].startswith("policies/")} == TRAPS
+    assert {each for each in lines if each[0].startswith("handwritten/")} == TRAPS
     assert {code for name, _, code in lines if name.startswith("deploy/")} == {"NP616", "NP618", "NP619", "NP628"}
 
 

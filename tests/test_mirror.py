@@ -420,6 +420,7 @@ TOGETHER = {
         "language/syntax/mistakes/model",
         "language/syntax/mistakes/namespaces",
         "language/syntax/mistakes/patterns",
+        "language/syntax/mistakes/programming",
         "language/syntax/mistakes/spoken",
         "language/syntax/mistakes/statements",
         "language/syntax/mistakes/within_statements",

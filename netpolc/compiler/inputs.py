@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.compiler.finding import find_inputs
-from netpolc.compiler.nothing_to_read import is_blank, nothing_in, says_anything, unusable
+from netpolc.compiler.nothing_to_read import LIKE_DATA, is_blank, nothing_in, says_anything, unusable
 from netpolc.compiler.shapes import holds_data
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.manifests.model import Manifests
@@ -361,7 +361,8 @@ def _going_on(inputs: Inputs) -> Inputs:
 
 def _not_objects(source: Source) -> Diagnostic | None:
     """Return what is wrong with a text that is neither manifests nor netpol, if it is one."""
-    return None if holds_data(source.text) else unusable(source)
+    is_data = holds_data(source.text) and not source.text.lstrip().startswith(LIKE_DATA)
+    return None if is_data else unusable(source)
 
 
 def _are(count: int) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MOST_OF_A_TABLE = 1024 * 1024
 """The characters of a text up to which it is looked at as what a tool prints for people."""
 
+LIKE_DATA = ("Name: ", "error: ", "Error: ")
+"""How such a text may begin, which is YAML by its letters."""
+
 
 def nothing_in(named: Sequence[str], *, has_manifests: bool, severity: Severity = "error") -> Diagnostic:
     """Return NP817 for inputs that say nothing; manifests may be what a tool wrote that was not allowed to see more."""

@@ -35,7 +35,8 @@ PRINTED = (
     ),
     (r"\A\s*+No resources found\b", "what `kubectl get` says where it finds nothing", _FAILED),
     (
-        r"\A\s*+(?:Error from server\b|The connection to the server\b|Unable to connect\b|[Ee]rror: )",
+        r"\A\s*+(?:[EFW]\d{4} \d\d:\d\d:\d\d\.|Error from server\b|The connection to the server\b|Unable to connect\b"
+        r"|[Ee]rror: )",
         "the complaint of a command that failed",
         _FAILED,
     ),

@@ -29,6 +29,7 @@ LONGEST = 2_000
 
 _FLAG = r"--?([A-Za-z][A-Za-z0-9_.-]{1,60})(?:=(.*))?"
 _ENTRY = r"""[\s"'-]*([A-Za-z_][A-Za-z0-9_.-]{0,100})["']?\s*[:=](.*)"""
+_ITEM = r"""\s*-\s+(["']?)(?P<value>[^\s"':=]+(?::[0-9]{1,5})?)\1\s*"""
 _AROUND = "\"',; \t"
 _REMARK = ("#", "//", ";", "*", "--", "<!--")
 _WORDS = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
@@ -118,6 +119,7 @@ def _variable(name: str, value: str, location: Location, detail: str, *, secret:
 def _lines(text: ConfigText, detail: str) -> Iterator[Setting]:
     """Yield the lines of a file except its comments, each named by the key that it begins with, if any.
 
+    An item of a list is named by the key above the list, as YAML has it.
     Of a file that is for people, such as a picture or a page, there are none.
     """
     name = text.name.lower()
@@ -125,12 +127,21 @@ def _lines(text: ConfigText, detail: str) -> Iterator[Setting]:
         return
     written = text.value.splitlines()[:MOST]
     said = _without_remarks(text.value, python=name.endswith(".py")).splitlines()
+    above: tuple[str, ...] = ()
     for number, (whole, said_in_it) in enumerate(zip(written, said, strict=False), start=1):
         line = said_in_it if len(said_in_it) > LONGEST else re.sub(_BEHIND, "", said_in_it).rstrip()
         if not line.strip() or line.lstrip().startswith(_REMARK):
             continue
         location = _on_line(text, whole, number)
+        item = re.fullmatch(_ITEM, line) if len(line) <= LONGEST else None
+        if item is not None:
+            yield Setting("file", above, item["value"], location, detail)
+            continue
         entry = re.fullmatch(_ENTRY, line) if len(line) <= LONGEST else None
+        if entry is not None and not entry[2].strip():
+            above = words_of(entry[1])
+        elif not line.lstrip().startswith("-"):
+            above = ()
         if entry is None or entry[2].startswith("//"):
             yield Setting("file", (), line, location, detail)
         else:

@@ -96,10 +96,14 @@ def _elsewhere(text: str, names: Collection[str]) -> str | None:
 
 
 def _known(text: str, names: Collection[str]) -> str | None:
-    """Return the first of the names that there are, of those in the same namespace if there is any."""
-    namespace = text.rpartition("/")[0]
+    """Return the first of the names that there are, of those in the same namespace if there is any.
+
+    Those that have what was written in them stand before the others.
+    """
+    namespace, _, word = text.rpartition("/")
     near = [name for name in names if name.startswith(f"{namespace}/")] if namespace else []
-    known = sorted(name for name in near or names if re.fullmatch(_PLAIN, name))
+    plain = (name for name in near or names if re.fullmatch(_PLAIN, name))
+    known = sorted(plain, key=lambda name: (word not in name, name))
     if not known:
         return "the inputs show none"
     more = f" and {len(known) - MOST_PLACES} more" if len(known) > MOST_PLACES else ""

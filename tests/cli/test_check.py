@@ -288,6 +288,8 @@ def test_beside_workloads(netpolc, here):
     [
         (("-",), "", ["NP818"]),
         (("-",), "NAME   POD-SELECTOR   AGE\n", ["NP818"]),
+        (("-",), "error: You must be logged in to the server\n", ["NP818"]),
+        (("-",), "Name:         web\nNamespace:    shop\n", ["NP818"]),
         (("-",), "apiVersion: v1\nkind: List\nitems: []\n", ["NP817"]),
         (("-", "a.netpol"), "apiVersion: v1\nkind: List\nitems: []\n", ["NP817"]),
         (("-",), f"kind: List\napiVersion: v1\nmetadata: {{continue: x}}\nitems: [{{{LISTED}}}]\n", ["NP819"]),

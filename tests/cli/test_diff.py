@@ -661,7 +661,7 @@ def test_risks_are_not_marked_or_end_the_run_as_the_project_has_it(netpolc, here
 @pytest.mark.parametrize(
     ("sides", "advice"),
     [
-        ([], "write `netpolc diff --against HEAD` for what is not committed yet, or name two sides"),
+        (["--fail-on", "any"], "name a revision, as in `--against main`"),
         (["main"], "write `--against main`"),
         (["main", "policies"], "write `git:main`"),
         (["policies", "HEAD"], "write `git:HEAD`"),
@@ -675,6 +675,18 @@ def test_a_revision_where_a_path_is_meant(netpolc, repository, sides, advice):  
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error[NP823]: ")
     assert advice in ran.err
+
+
+def test_without_sides_it_shows_what_is_not_committed(netpolc, repository):
+    ran = netpolc("diff")
+    assert ran == (0, "0 connections opened, 0 closed\n", "compared with HEAD: what is not committed yet\n")
+    repository.write("policies/shop.netpol", f"{SHOP}webapp -> payments/gateway:8443\n")
+    ran = netpolc("diff", "--format", "json")
+    assert (json.loads(ran.out)["widened"], ran.code) == (1, 0)
+    shutil.rmtree(repository.path / ".git")
+    ran = netpolc("diff")
+    assert (ran.code, ran.out) == (2, "")
+    assert "name them, as in `netpolc diff OLD NEW`" in ran.err
 
 
 def test_environments_of_one_side_or_with_errors_are_said(netpolc, here):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PUBLIC = 'every public address is `std.internet`, of the library that `import "std"` brings'
 EVERYBODY = "every pod of the namespace is `*`, of all namespaces `*/*`; pods and addresses alike are `any`"
+API_SERVER = "the API server is no pod that a selector finds; name its address: `net api-server = 203.0.113.10/32`"
 ITSELF = "the containers of one pod reach each other without a flow; name the pods that are meant"
 KINDS = frozenset({"deploy", "deployment", "ds", "job", "pod", "po", "rs", "service", "sts", "statefulset", "svc"})
 """What kubectl has before a slash, where netpol has a namespace."""
@@ -23,6 +24,8 @@ KINDS = frozenset({"deploy", "deployment", "ds", "job", "pod", "po", "rs", "serv
 WORDS = {
     "internet": PUBLIC,
     "world": PUBLIC,
+    "kube-apiserver": API_SERVER,
+    "kubernetes": API_SERVER,
     "localhost": ITSELF,
     "all": EVERYBODY,
     **dict.fromkeys(("anybody", "anyone", "anything", "anywhere"), EVERYBODY),

@@ -12,6 +12,7 @@ from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
 Examples:
+  netpolc diff                                 what is not committed yet
   netpolc diff --against main                  what the working tree changes
   netpolc diff --against origin/main... --format md -o comment.md
                                                for a branch's pull request
@@ -126,11 +127,13 @@ def command(
 ) -> int:
     """Print the connections that a change opens and closes, and the lines that do it.
 
-    Either side may be netpol, YAML manifests, or both. What means the same is no change, however it is written.
+    Either side may be netpol, YAML manifests, or both. What means the same is no change, however it is written. Without
+    sides, in a git repository, it compares the working tree with the last commit.
     """
+    from netpolc.cli.output import say
     from netpolc.cli.pictures import form_of
     from netpolc.cli.runs.diff import run
-    from netpolc.cli.runs.sought import sought_by
+    from netpolc.cli.runs.sought import LAST_COMMIT, is_committed, sought_by
     from netpolc.diagnostics.usage import UsageError
 
     if keep_going and fail_on is not None:
@@ -138,8 +141,15 @@ def command(
     if fail_on is Failing.USED and not flows:
         raise UsageError("only records of flows tell what was used", "--fail-on", advice="add `--flows FILE`")
     form = DiffForm(form_of(None if form is None else form.value, output, "text"))
-    sought = sought_by(old, new, against)
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
+    if old is new is against is None:
+        # A gate names what it judges: in CI everything is committed, so nothing would ever change.
+        if fail_on is not None:
+            raise UsageError("two sides are needed", "--fail-on", advice="name a revision, as in `--against main`")
+        if is_committed():
+            against = LAST_COMMIT
+            say(f"compared with {LAST_COMMIT}: what is not committed yet", style)
+    sought = sought_by(old, new, against)
     charts = options.charts(namespace, values, sets, kube_version, demanded=False)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),

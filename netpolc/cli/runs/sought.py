@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Sought = RevisionRequest | str | None
 """A revision, a path, or the project."""
 
+LAST_COMMIT = "HEAD"
+"""What the working tree is compared with where nothing is named, as `git diff` does."""
+
 ASKING_SECONDS = 5.0
 """How long Git is asked whether somebody may have meant a revision."""
 
@@ -51,6 +54,11 @@ def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[So
     return parse(f"{SCHEME}{revision}:./{beside}"), old
 
 
+def is_committed() -> bool:
+    """Tell whether the working folder is in a Git repository that has a commit."""
+    return _is_commit(LAST_COMMIT, Git(Path.cwd(), ASKING_SECONDS))
+
+
 def sought_against(against: str, inputs: Sequence[str]) -> tuple[Sought, Sought]:
     """Return both sides where the new one is the inputs, and the old one a path that there is, or a revision.
 
@@ -69,14 +77,14 @@ def sought_against(against: str, inputs: Sequence[str]) -> tuple[Sought, Sought]
 def _other_side(old: str | None) -> str:
     """Say how to name two sides, or what is meant where there is one."""
     if old is None:
-        return "write `netpolc diff --against HEAD` for what is not committed yet, or name two sides"
+        return "name them, as in `netpolc diff OLD NEW`, or a revision, as in `netpolc diff --against main`"
     if not _is_revision(old):
         return "name a second one, or `--against REV`"
     first, dots, second = old.partition("..")
     if not dots:
         return f"write `--against {old}`"
     base, second = (f"{first}...{second[1:]}", second[1:]) if second.startswith(".") else (first, second)
-    return f"write `{SCHEME}{base or 'HEAD'} {SCHEME}{second or 'HEAD'}`"
+    return f"write `{SCHEME}{base or LAST_COMMIT} {SCHEME}{second or LAST_COMMIT}`"
 
 
 def _is_revision(side: str) -> bool:
@@ -85,8 +93,11 @@ def _is_revision(side: str) -> bool:
         return False
     ends = [end.removeprefix(".") for end in side.split("..", 1)]
     git = Git(Path.cwd(), ASKING_SECONDS)
-    asked = (f"{end or 'HEAD'}^{{commit}}" for end in ends)
+    return all(_is_commit(end or LAST_COMMIT, git) for end in ends)
+
+
+def _is_commit(revision: str, git: Git) -> bool:
     try:
-        return all(git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", each).done for each in asked)
+        return git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").done
     except RevisionError:
         return False

@@ -22,6 +22,9 @@ DEEPEST = 100
 WIDE = frozenset({"all", "any", "every"})
 """What users may write for every port, which is `*`."""
 
+ADDRESSES = frozenset({"api-server", "apiserver", "kube-apiserver", "nodes"})
+"""What no label finds, and a net has to name: the first and the last stand in what `suggest` leaves to its reader."""
+
 SAMPLE, PRIVILEGED = 8080, 1024
 """A port to show, also for protocols whose own is one that hardly any pod listens on."""
 
@@ -224,7 +227,7 @@ class NameLookup:
                 location=place,
                 label="not declared in this file",
                 labels=labels,
-                help=f"use `{near}`" if near else f"declare it: `pods {ref.name} = [{module.outline.key}={ref.name}]`",
+                help=f"use `{near}`" if near else _declaration(ref, module, section),
                 fixes=fixes,
             )
         )
@@ -318,6 +321,17 @@ def _means(declared: Declared, namespace: str, key: str) -> bool:
             return of == key and label == declared.name
         case _:
             return False
+
+
+def _declaration(ref: tree.Ref, module: Module, section: str | None) -> str:
+    """Advise where and how to declare a name."""
+    if ref.name in ADDRESSES:
+        return f"declare its addresses: `net {ref.name} = 203.0.113.10/32`"
+    file = module.outline
+    is_of_other = file.source.text[ref.span.start - 1 : ref.span.start] == "/"
+    is_opened = any(each.name.text == section for each in file.namespaces)
+    where = f" in the section of `{section}`" if is_of_other and is_opened else ""
+    return f"declare it{where}: `pods {ref.name} = [{file.key}={ref.name}]`"
 
 
 def _with_platform(platforms: list[str]) -> str:

@@ -56,6 +56,7 @@ class SelectorResolver:
                     message="no pod can carry these labels",
                     location=module.at(selector.span),
                     label="its requirements contradict each other",
+                    help=_way_out(selector),
                 )
             )
         else:
@@ -113,3 +114,16 @@ class SelectorResolver:
         for code, message in faults:
             self._names.error(code, message, place)
         return not faults
+
+
+def _way_out(selector: tree.Selector) -> str:
+    """Return what may have been meant by requirements that contradict each other."""
+    one_of: dict[str, list[tuple[str, ...]]] = {}
+    for each in selector.requirements:
+        if each.operator in {"=", "in"}:
+            one_of.setdefault(each.key, []).append(each.values)
+    for key, lists in one_of.items():
+        if not set(lists[0]).intersection(*lists[1:]):
+            either = ", ".join(dict.fromkeys(value for values in lists for value in values))
+            return f"a label has one value; pods with either are `[{key} in ({either})]`"
+    return "take one of them out"

@@ -157,6 +157,8 @@ def remark(led: Led, peers: Sequence[Peer]) -> str:
     asked = _written(number or port.number, port.protocol)
     targets = union([led.ports_at(peer) for peer in peers] or [led.ports_at(None)])
     there = [_interval(each) for each in targets.intervals] + [f"`{each.name}`" for each in targets.names]
+    if there == [asked]:
+        return f"{asked} is the {kind} of Service {service.name}, and of {pods.removesuffix(',')}"
     return f"{asked} is the {kind} of Service {service.name}; {pods} listen on {listed(there)}"
 
 

@@ -29,6 +29,7 @@ PODS = "NAMESPACE  NAME     READY  STATUS    RESTARTS     AGE\nshop       web-0 
         ("No resources found in default namespace.\n", "finds nothing"),
         ('Error from server (Forbidden): networkpolicies is forbidden: User "alice"\n', "is the complaint of"),
         ("error: You must be logged in to the server\n", "is the complaint of"),
+        ('E1130 11:39:08.857173   29452 memcache.go:381] "Couldn\'t get current server API group list"\n', "complaint"),
         ("The connection to the server localhost:8080 was refused\n", "is the complaint of"),
     ],
 )

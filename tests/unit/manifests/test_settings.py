@@ -92,6 +92,20 @@ def test_lines_of_a_file():
     ]
 
 
+def test_items_of_a_list_are_named_by_the_key_above_it():
+    text = "alerting:\n- targets:\n  - db:5432\n  - http://x\n  - 'mail'\nfile: y\n- db:1\nnames:\n- a b\n- key: v\n"
+    found = said(mounted({"configMap": {"name": "config"}}), config(**{"app.conf": text}))
+    assert [(words, value) for words, value, _ in found if value] == [
+        ("TARGETS", "db:5432"),
+        ("", "  - http://x"),
+        ("TARGETS", "mail"),
+        ("FILE", "y"),
+        ("", "db:1"),
+        ("", "- a b"),
+        ("KEY", "v"),
+    ]
+
+
 def test_a_line_is_shown_where_the_manifest_has_it():
     text = """\
 apiVersion: v1

@@ -218,7 +218,7 @@ def comment_sign(context: ErrorContext) -> NearMiss | None:
     if context.character in {"/", "*"} and context.text[begin - 1 : begin] == "/" and begin > context.start:
         begin -= 1
     match = COMMENT_SIGN.match(context.text, begin)
-    if match is None or (match[0] == "--" and context.head):
+    if match is None or (match[0] == "--" and context.head and not context.past_arrow):
         return None
     if context.text[begin - 1 : begin] not in {"", " ", "\t", "\n"} and context.text[
         match.end() : match.end() + 1

@@ -39,11 +39,19 @@ WORD = re.compile(r"[A-Za-z]+")
 QUOTED_NAME = re.compile(r"[\"']([A-Za-z0-9_][A-Za-z0-9_-]*)[\"']")
 TAKE_NAMES = {"namespace", "env", "pods", "group", "net", "port", "service", "policy"}
 VERDICT = re.compile(r"(allow|deny|permit|block|reject|drop)[ \t]+(?=[A-Za-z0-9_\[{*])", re.IGNORECASE)
+VERDICT_BEHIND = re.compile(
+    r"[ \t]+(?P<word>(?P<gives>allow(?:ed)?|permit(?:ted)?|accept(?:ed)?)|deny|denied|block(?:ed)?|drop|reject)"
+    r"(?=[ \t]*(?:#|\r|\n|\}|$))",
+    re.IGNORECASE,
+)
+DENY = r"(?:deny|block|isolate|close)"
 BASELINE = re.compile(
-    r"(?:(?:default|baseline)[ \t:=-]++)?deny(?:[ \t:=-]++(?P<direction>ingress|egress|all))?"
+    rf"(?:(?:default|baseline)[ \t:=-]++)?(?:(?P<first>ingress|egress)[ \t]+)?{DENY}"
+    r"(?:[ \t:=-]++(?P<direction>(?:all[ \t-]+)?(?:ingress|egress)|all))?"
     r"(?=[ \t]*(?:#|\r|\n|$)|[ \t]+on[ \t])",
     re.MULTILINE,
 )
+OPEN_BASELINE = re.compile(r"baseline[ \t]+(allow|permit|open|none|accept)(?![^\s#])")
 BOTH_DIRECTIONS = re.compile(
     r"baseline[ \t]+(?:assume[ \t]+)?deny[ \t]+"
     r"((?:ingress|egress)(?:[ \t]*[,&|+/]+[ \t]*|[ \t]+(?:(?:and|or)[ \t]+)?)(?:ingress|egress)"
@@ -76,8 +84,6 @@ OTHER_WORDS = {
     "using": "import",
     "require": "import",
     "load": "import",
-    "var": "param",
-    "variable": "param",
     "parameter": "param",
     "expect": "assert",
     "test": "assert",
@@ -87,7 +93,9 @@ OTHER_WORDS = {
 
 SIGN_BEHIND = re.compile(r"[:=][ \t]*(?![>=])")
 UNSIGNED = re.compile(r"(?:pods|group|net|port|service)[ \t]+[A-Za-z0-9_-]+")
-CLAIM = re.compile(r"assert[ \t]+(?:(?P<no>not|no|never|none|forbid)[ \t]+)?(?=[A-Za-z0-9_./-]+[ \t]*->|[\[{*])")
+CLAIM = re.compile(
+    r"(?:assert|expect|test|verify)[ \t]+(?:(?P<no>not|no|never|none|forbid)[ \t]+)?(?=[A-Za-z0-9_./-]+[ \t]*->|[\[{*])"
+)
 
 WITHOUT_WORD = frozenset({"policies", "networkpolicy", "rule", "rules", "flow", "connection", "connections"})
 """What other tools write before connections, which stand by themselves."""
@@ -133,6 +141,17 @@ def verdict(context: ErrorContext) -> NearMiss | None:
     return _takes_away(Span(match.start(), match.start() + len(match[1])))
 
 
+def verdict_behind(context: ErrorContext) -> NearMiss | None:
+    """Recognize `a -> b:80 allow`."""
+    match = None if context.opened or not context.past_arrow else VERDICT_BEHIND.match(context.text, context.head_end)
+    if match is None or context.at != match.start("word"):
+        return None
+    word = Span(match.start("word"), match.end("word"))
+    if match["gives"] is None:
+        return _takes_away(word)
+    return NearMiss("NP101", "a flow stands by itself", word, "write the flow alone", "", replaced=spanned(match))
+
+
 def negation(context: ErrorContext) -> NearMiss | None:
     """Recognize `!legacy -> b:80` and `a !-> b:80`."""
     if context.character != "!" or context.bracket in {"[", "("}:
@@ -159,10 +178,19 @@ def bare_baseline(context: ErrorContext) -> NearMiss | None:
     if match is None or not context.start < context.at <= match.end() or match[0] == "baseline deny":
         return None
     message = "a baseline begins with `baseline deny`"
-    if match["direction"] is None:
+    if match["direction"] is None and match["first"] is None:
         return NearMiss("NP101", message, spanned(match), "write `baseline deny all`, or `ingress` or `egress`")
-    right = f"baseline deny {match['direction']}"
+    right = f"baseline deny {match['first'] or match['direction'].split()[-1].removeprefix('all-')}"
     return NearMiss("NP101", message, spanned(match), f"use `{right}`", right)
+
+
+def open_baseline(context: ErrorContext) -> NearMiss | None:
+    """Recognize `baseline allow all`."""
+    match = OPEN_BASELINE.match(context.text, context.start)
+    if match is None or not context.start < context.at <= match.end():
+        return None
+    advice = "a namespace without one closes ingress alone, which flows open, as in `any -> webapp:*`"
+    return NearMiss("NP101", "a baseline denies", Span(match.start(1), match.end(1)), advice)
 
 
 def both_directions(context: ErrorContext) -> NearMiss | None:
@@ -202,13 +230,13 @@ def missing_equals(context: ErrorContext) -> NearMiss | None:
 
 
 def missing_quantifier(context: ErrorContext) -> NearMiss | None:
-    """Recognize `assert a -> b:80` and `assert not a -> b:80`."""
+    """Recognize `assert a -> b:80`, `assert not a -> b:80` and `expect a -> b:80`."""
     match = None if context.opened else CLAIM.match(context.text, context.start)
     if match is None or not context.start < context.at <= match.end() or "->" not in context.line:
         return None
     right = f"assert {'deny' if match['no'] else 'allow'} "
     message = "`assert` is followed by `allow`, `deny` or `only`"
-    return NearMiss("NP101", message, Span(match.start(), match.end()), f"use `{right.strip()}`", right)
+    return NearMiss("NP101", message, spanned(match), f"use `{right.strip()}`", right)
 
 
 def keyword_alone(context: ErrorContext) -> NearMiss | None:

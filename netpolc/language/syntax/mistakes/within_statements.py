@@ -14,6 +14,8 @@ SIGN_IN_DECLARATION = re.compile(r":=?|==|=>")
 SIGN_BEFORE_PORTS = re.compile(r"(?:=|ports?[ \t]*[:=]|ports?(?=[ \t]))?[ \t]*(?=[0-9{\"*])")
 DECLARATION = re.compile(r"(?:pods|group|net|port|service)[ \t]+[A-Za-z0-9_-]+")
 PROTOCOL_FIRST = re.compile(r"(tcp|udp|sctp)[/:]([0-9]+(?:-[0-9]+)?)", re.IGNORECASE)
+PROTOCOL_OF_SET = re.compile(r"[ \t]*/?[ \t]*(tcp|udp|sctp)(?![A-Za-z0-9_-])", re.IGNORECASE)
+SET_OF_PORTS = re.compile(r":[ \t]*\{(?P<members>[0-9, \t*-]+)\}\Z")
 PROTOCOL_APART = re.compile(r"(?:[ \t]*:)?[ \t]*(tcp|udp|sctp)(?![A-Za-z0-9_-])", re.IGNORECASE)
 SIGNED_PORT = re.compile(r"[-+][0-9]+")
 DASHED = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*-(?![A-Za-z0-9_>-])")
@@ -93,6 +95,20 @@ def misplaced_protocol(context: ErrorContext) -> NearMiss | None:
         return None
     right = f"/{apart[1].lower()}"
     return NearMiss("NP101", "a protocol follows its port after `/`", spanned(apart), f"use `{right}`", right)
+
+
+def protocol_of_set(context: ErrorContext) -> NearMiss | None:
+    """Recognize `:{80, 443}/tcp`, which holds for none of the members."""
+    match = PROTOCOL_OF_SET.match(context.text, context.at)
+    ports = SET_OF_PORTS.search(context.head)
+    if match is None or ports is None or context.bracket not in {"", "{"}:
+        return None
+    protocol = match[1].lower()
+    members = [each.strip() for each in ports["members"].split(",") if each.strip()]
+    right = f":{{{', '.join(f'{each}/{protocol}' for each in members)}}}"
+    replaced = Span(context.head_end - len(ports[0]), match.end())
+    message = "a protocol follows each port after `/`"
+    return NearMiss("NP101", message, spanned(match), f"use `{right}`", right, replaced=replaced)
 
 
 def signed_port(context: ErrorContext) -> NearMiss | None:

@@ -14,6 +14,7 @@ def found(text, **circumstances):
         ("web -> internet:443", "internet"),
         ("web -> {db, localhost}:443", "localhost"),
         ("all -> web:80\nall -> api:80", "all"),
+        ("web -> kube-apiserver:443", "kube-apiserver"),
         ("assert deny everyone -> db:22", "everyone"),
         ("namespace data\nnamespace shop\nweb -> data:1\nx -> data:2", "data"),
         ("namespace data\nnamespace {a, b}\ndata -> web:1", "data"),

@@ -162,6 +162,9 @@ def test_strict_names_report_every_use():
         ("databaes", "use `database`"),
         ("metrixs", "declare it: `pods metrixs = [team=metrixs]`"),
         ("inners", "declare it: `pods inners = [team=inners]`"),
+        ("a/other", "declare it in the section of `a`: `pods other = [team=other]`"),
+        ("c/other", "declare it: `pods other = [team=other]`"),
+        ("api-server", "declare its addresses: `net api-server = 203.0.113.10/32`"),
     ],
 )
 def test_advice_for_unknown_names(name, advice):

@@ -43,7 +43,7 @@ def test_a_service_leads_to_its_pods(destination):
         ("pod/cart-7d9f8b6c5d-x2k4q:8080", (*CART[:3], TAKEN)),
         ("cart-7d9f8b6c5d-x2k4q:8080", (*CART[:3], TAKEN)),
         ("rs/cart-7d9f8b6c5d:8080", (*CART[:3], "cart-7d9f8b6c5d is taken for a ReplicaSet of shop/cart, by its name")),
-        ("svc/cart:53/udp", ("shop/cart", "UDP", 53, "53/udp is the port of Service cart; its pods listen on 53/udp")),
+        ("svc/cart:53/udp", ("shop/cart", "UDP", 53, "53/udp is the port of Service cart, and of its pods")),
         (
             "cart:53",
             ("shop/cart", "TCP", 53, "53 alone is TCP, and what is declared there is 53/udp: ask for `:53/udp`"),
@@ -117,6 +117,7 @@ def test_addresses_outside_lead_in(destination, service):
         ("crat.shop.svc:80", "no Service is called `shop/crat`; did you mean `shop/cart`?"),
         ("front.shop:3000", "no Service is called `shop/front`; for the workload, write `shop/front`"),
         ("sts/cart:80", "no StatefulSet is called `cart`; known here: `"),
+        ("ro:80", "nothing is known of `ro`; known here: `shop/front`"),
         ("svc/shop/cart:80", "an endpoint has one `/`"),
         ("cart.shp:80", "no Service is called `cart.shp`; did you mean `cart.shop`?"),
         ("shop/pg:5432", "nothing is known of `shop/pg`; did you mean `data/pg`?"),

@@ -364,6 +364,10 @@ SLIPS = {
         ("NP101", "a -> web:80⟦:tcp⟧", "a -> web:80/tcp"),
         ("NP101", "a -> b:{80⟦ udp⟧, 90}", "a -> b:{80/udp, 90}"),
     ],
+    "protocol_of_set": [
+        ("NP101", "a -> b:{80, 443}⟦/tcp⟧", "a -> b:{80/tcp, 443/tcp}"),
+        ("NP101", "a -> {b:{80, 90-99} ⟦udp⟧}", "a -> {b:{80/udp, 90-99/udp}}"),
+    ],
     "source_port": [
         ("NP309", "a⟦:80⟧ -> b:90", "a -> b:90"),
         ("NP309", "a⟦:{80, 81}⟧ -> b:90", "a -> b:90"),
@@ -446,17 +450,43 @@ SLIPS = {
         ("NP101", "⟦always denies⟧ a/* -> b/*:80", "always deny a/* -> b/*:80"),
         ("NP101", "⟦always⟧ a/* -> b/*:80", None),
     ],
+    "variable": [
+        ("NP101", "⟦var⟧ office = 10.0.0.0/8", "net office = 10.0.0.0/8"),
+        ("NP101", "⟦let⟧ office = {2001:db8::/32}", "net office = {2001:db8::/32}"),
+        ("NP101", "⟦const⟧ web = 8080", "port web = 8080"),
+        ("NP101", "⟦set⟧ ports := {80, 443}", "port ports = {80, 443}"),
+        ("NP101", "⟦let⟧ web = [app=web]", "pods web = [app=web]"),
+        ("NP101", "⟦alias⟧ all = {a, 2048-game}", "group all = {a, 2048-game}"),
+        ("NP101", "⟦let⟧ x = y", None),
+    ],
+    "condition": [
+        ("NP101", "⟦if⟧ (prod) a -> b:80", None),
+        ("NP101", "a -> b:80 ⟦if⟧ prod", None),
+    ],
+    "loop": [
+        ("NP101", "⟦for⟧ x in y", None),
+    ],
     "verdict": [
         ("NP101", "⟦deny⟧ a -> b:80", None),
         ("NP101", "⟦block⟧ * -> b:80", None),
         ("NP101", "⟦allow ⟧a -> b:80", "a -> b:80"),
         ("NP101", "⟦ALLOW ⟧a -> b:80", "a -> b:80"),
     ],
+    "verdict_behind": [
+        ("NP101", "a -> b:80 ⟦allow⟧", "a -> b:80"),
+        ("NP101", "a -> b:80 ⟦denied⟧", None),
+    ],
     "negation": [
         ("NP101", "⟦!⟧legacy -> b:80", None),
         ("NP101", "a ⟦!⟧-> b:80", None),
     ],
+    "open_baseline": [
+        ("NP101", "baseline ⟦allow⟧ all", None),
+    ],
     "bare_baseline": [
+        ("NP101", "⟦deny all ingress⟧", "baseline deny ingress"),
+        ("NP101", "⟦egress deny all⟧", "baseline deny egress"),
+        ("NP101", "⟦block-all⟧", "baseline deny all"),
         ("NP101", "⟦deny all⟧", "baseline deny all"),
         ("NP101", "⟦default deny ingress⟧", "baseline deny ingress"),
         ("NP101", "⟦default-deny egress⟧", "baseline deny egress"),
