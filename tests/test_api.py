@@ -268,7 +268,7 @@ def test_a_memory_changes_no_result():
         lines += [f"namespace n{namespace}", *flows]
     here = netpolc.workspace({"a.netpol": "\n".join(lines) + "\n"})
     notes = 0
-    for _ in range(60):
+    for _ in range(30):
         edits = (
             f"a{rng.randrange(5)} -> b{rng.randrange(5)}:{rng.randrange(1, 9)}",
             f"a{rng.randrange(5)} -> elsewhere/b:{rng.randrange(1, 9)}",
@@ -389,7 +389,7 @@ def test_threads_share_a_memory():
     assert sorted(ended) == [0, 1, 2, 3]
 
 
-def test_a_thousand_calls_leave_nothing_behind():
+def test_hundreds_of_calls_leave_nothing_behind():
     def objects():
         gc.collect()
         return len(gc.get_objects())
@@ -401,12 +401,12 @@ def test_a_thousand_calls_leave_nothing_behind():
             assert not netpolc.format(text).diagnostics
             assert netpolc.can({"shop.netpol": text}, "shop/webapp", f"shop/database:{number}").allowed
 
-    for number in range(1, 101):
+    for number in range(1, 61):
         call(number)
     before = objects()
-    for number in range(900):
-        call(number % 100 + 1)
-    assert objects() - before < 100
+    for number in range(300):
+        call(number % 60 + 1)
+    assert objects() - before < 60
 
 
 def test_a_memory_forgets_what_was_used_least_recently(monkeypatch):

@@ -107,7 +107,7 @@ def test_each_fix_mends_what_it_is_for_and_breaks_nothing(name, tmp_path):
         folder = tmp_path / str(number)
         shutil.copytree(CORPUS / name, folder)
         apply(each, folder)
-        _, rest = checked(folder)
+        _, rest = look(folder)
         after = Counter(map(what, rest))
         assert after[what(finding)] < before[what(finding)], each.message
         assert not errors_by_code(rest) - errors_by_code(findings), each.message
@@ -116,26 +116,26 @@ def test_each_fix_mends_what_it_is_for_and_breaks_nothing(name, tmp_path):
 @pytest.mark.parametrize("name", SETS)
 def test_safe_fixes_change_nothing_that_is_meant_and_leave_none_behind(name, tmp_path):
     inputs, findings = checked(CORPUS / name)
-    for number, safe in enumerate(each for one in findings for each in one.fixes if each.applicability == "safe"):
+    safe = [each for one in findings for each in one.fixes if each.applicability == "safe"]
+    for number, each in enumerate(safe):
         folder = tmp_path / str(number)
         shutil.copytree(CORPUS / name, folder)
-        apply(safe, folder)
-        assert allows_the_same(inputs, checked(folder)[0]), safe.message
-    folder = tmp_path / "all"
-    shutil.copytree(CORPUS / name, folder)
-    assert allows_the_same(inputs, fixed(folder, unsafe=False)[1])
-    assert fixed(folder, unsafe=False)[0] == 0
+        apply(each, folder)
+        assert allows_the_same(inputs, look(folder)[0]), each.message
+    if len(safe) > 1:
+        folder = tmp_path / "all"
+        shutil.copytree(CORPUS / name, folder)
+        assert allows_the_same(inputs, fixed(folder, unsafe=False)[0])
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_unsafe_fixes_come_to_an_end_and_leave_what_can_be_read(name, tmp_path):
-    folder = tmp_path / "all"
-    shutil.copytree(CORPUS / name, folder)
     _, findings = checked(CORPUS / name)
-    fixed(folder, unsafe=True)
-    _, rest = look(folder)
-    assert fixed(folder, unsafe=True)[0] == 0
-    assert not errors_by_code(rest) - errors_by_code(findings)
+    if any(each.fixes for each in findings):
+        folder = tmp_path / "all"
+        shutil.copytree(CORPUS / name, folder)
+        _, rest = fixed(folder, unsafe=True)
+        assert not errors_by_code(rest) - errors_by_code(findings)
 
 
 MOST_RUNS = 20
@@ -143,12 +143,12 @@ MOST_RUNS = 20
 
 
 def fixed(folder, *, unsafe):
-    """Write all fixes that can be applied, until there is none; how often there were some, and what is read then."""
-    for number in range(MOST_RUNS):
+    """Write all fixes that can be applied, until there is none; what is read and found then."""
+    for _ in range(MOST_RUNS):
         inputs, findings = look(folder)
         texts = texts_with(choose(findings, inputs.texts, unsafe=unsafe))
         if not texts:
-            return number, inputs
+            return inputs, findings
         for source, text in texts.items():
             (folder / source.name).write_text(text, "utf-8")
     pytest.fail("there is no end of fixes")

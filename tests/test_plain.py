@@ -108,7 +108,7 @@ def test_texts_that_are_read_without_places_are_read_with_them(plainly):
     assert plainly(lambda: reading.UntrackedReader().read(source)) == read_manifests(source)
 
 
-@pytest.mark.parametrize("command", ["build", "check", "reach"])
+@pytest.mark.parametrize("command", ["build", "reach"])
 def test_commands_write_the_same(command, tmp_path):
     def ran(folder, **environment):
         shutil.copytree(EXAMPLES / "shop", folder)

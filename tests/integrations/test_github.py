@@ -258,8 +258,7 @@ def test_a_base_without_usable_policies_fails_nothing(runner, before):
     assert ("could not be compared" in runner.summary) == (before is not None)
 
 
-@pytest.mark.parametrize("before", [WRONG, UNNAMED])
-@pytest.mark.parametrize("judged", ["widened", "narrowed", "any"])
+@pytest.mark.parametrize(("before", "judged"), [(WRONG, "widened"), (UNNAMED, "narrowed"), (WRONG, "any")])
 def test_a_base_that_cannot_be_compared_fails_the_gate(runner, before, judged):
     done, outputs = runner.step("Compare", code=1, NETPOLC_BASE=base_with(runner, before), NETPOLC_FAIL_ON=judged)
     assert f"cannot be compared with its base, and fail-on is {judged}" in done.stdout

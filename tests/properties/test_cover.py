@@ -229,7 +229,7 @@ def as_in(world, end):
     return msgspec.structs.replace(end, namespace_labels=carried.get(end.namespace, end.namespace_labels))
 
 
-@pytest.mark.search(40, block=20)
+@pytest.mark.search(20, block=20)
 @pytest.mark.parametrize(
     ("real", "changing"),
     [(True, 0.0), (True, 0.5), (False, 0.0)],

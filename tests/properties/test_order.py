@@ -34,7 +34,7 @@ def built(program, seed=0):
     return without_comments(rendered(compilation)) if compilation.ok else None
 
 
-@pytest.mark.search(60)
+@pytest.mark.search(30)
 def test_order_changes_nothing_but_comments(seed):
     program, _ = made_up(seed, flat=True)
     expected = built(program)

@@ -135,7 +135,7 @@ def documents_of(items):
     return [*found.policies, *found.tier_policies]
 
 
-@pytest.mark.search(3)
+@pytest.mark.search(2)
 def test_cluster_wide_policies_cut_and_open_nothing_that_is_not_told(seeds):
     for seed in seeds:
         world, old, new, older, connections = tier_sides(seed)

@@ -72,7 +72,7 @@ def enforced(policies, platform="kubernetes"):
     return Enforced(policies, (), None, {"a": {"team": "x"}}, (), options)
 
 
-@pytest.mark.search(60)
+@pytest.mark.search(30)
 def test_rules_about_ends_hold_all_that_matters_to_them(seed):
     rng = random.Random(seed)
     policies, platform = drawn(rng), rng.choice(sorted(PLATFORMS))

@@ -5,7 +5,7 @@ import pytest
 from netpolc.engine.bits import FEW, bits_of, joined, lowest, numbers
 
 
-@pytest.mark.search(50)
+@pytest.mark.search(20)
 def test_bits_are_sets_of_numbers(seed):
     source = random.Random(seed)
     several = set(source.sample(range(300), source.choice((0, 1, FEW, FEW + 1, 200))))

@@ -110,7 +110,7 @@ def test_what_is_said_in_other_words_is_the_same():
 
 def test_what_is_said_in_other_words_is_the_same_behind_tiers():
     pairs = Pairs(random.Random(3))
-    for _ in range(15):
+    for _ in range(6):
         one = pairs.ruleset()
         other = RuleSet(pairs.restated(one.ingress), pairs.restated(one.egress), KNOWN)
         tiers = {name: (pairs.tier(),) for name in ("before", "behind")}

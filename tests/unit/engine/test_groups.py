@@ -32,7 +32,7 @@ def pairs(several):
     ]
 
 
-@pytest.mark.search(100)
+@pytest.mark.search(30)
 def test_groups_are_the_pairs_of_the_rows_each_once(seed):
     rows = list(rows_of(random.Random(seed)))
     found = group_rows(rows)

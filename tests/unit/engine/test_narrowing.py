@@ -17,7 +17,7 @@ from netpolc.sets.ports import PROTOCOLS, PortInterval, PortSet
 from tests.unit.engine.universe import PORTS, Maker, could_be, holds
 
 
-@pytest.mark.search(30)
+@pytest.mark.search(15)
 def test_rules_that_are_left_decide_the_same(seed):
     maker = Maker(random.Random(seed))
     ruleset = maker.ruleset()

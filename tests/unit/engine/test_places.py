@@ -30,7 +30,7 @@ def is_in(peer, place):
     return place.name in names if names is not None else place.asked == peer.pods.namespaces
 
 
-@pytest.mark.search(30)
+@pytest.mark.search(15)
 def test_places_reach_each_other_on_all_ports_on_which_their_peers_do(seed):
     maker = Peers(random.Random(f"places {seed}"))
     ruleset = maker.ruleset()

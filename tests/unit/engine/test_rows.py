@@ -22,7 +22,7 @@ OPEN = DirectionRules((), ())
 PORTS = [ports_of([PortInterval("TCP", port, port)]) for port in range(1, 5)]
 
 
-@pytest.mark.search(50)
+@pytest.mark.search(20)
 def test_each_destination_stands_under_one_set_of_ports_which_are_all_that_were_added(seed):
     source = random.Random(seed)
     row, expected = {}, {}

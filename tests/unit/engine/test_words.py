@@ -148,7 +148,7 @@ def test_addresses_as_blocks(held, expected):
     assert words.blocks(held) == expected
 
 
-@pytest.mark.search(100)
+@pytest.mark.search(30)
 def test_blocks_are_the_addresses_and_nothing_else(seed):
     source = random.Random(seed)
     prefixes = [source.choice((4, 8, 10, 12)) for _ in range(source.randint(1, 6))]
