@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -12,6 +13,7 @@ from netpolc.engine.row_algebra import NOTHING
 from netpolc.engine.rows import resolved
 from netpolc.engine.verdicts import Evaluator, Pod, PodPort, is_of
 from netpolc.engine.verdicts import pairs as ends_by_family
+from netpolc.identity import IdentityCache
 from netpolc.ir.model import Direction
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.queries.deciding_rules import SourceLine, source_line
@@ -172,6 +174,30 @@ def _on(ports: PortSet, destination: End, allow_rules: Sequence[AllowRule]) -> l
     return [each for each in allow_rules if named & {interval.protocol for interval in each.ports.intervals}]
 
 
+class _AtEnds:
+    """The rules of an evaluator at each end, found once: an end is asked about with many others."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._closing: dict[Direction, IdentityCache[End, tuple[Isolation, ...]]] = defaultdict(IdentityCache)
+        self._opening: dict[Direction, IdentityCache[End, tuple[AllowRule, ...]]] = defaultdict(IdentityCache)
+
+    def isolations(self, direction: Direction, ends: ConnectionEnds) -> tuple[Isolation, ...]:
+        """Return what isolates the end that a direction is about."""
+        subject, cache = ends[0] if direction == "egress" else ends[1], self._closing[direction]
+        found = cache.get(subject)
+        return cache.add(subject, tuple(self._evaluator.isolations(direction, subject))) if found is None else found
+
+    def allow_rules(self, direction: Direction, ends: ConnectionEnds) -> list[AllowRule]:
+        """List the rules that hold for two ends, whatever their ports."""
+        subject, other = ends if direction == "egress" else ends[::-1]
+        cache = self._opening[direction]
+        found = cache.get(subject)
+        if found is None:
+            found = cache.add(subject, tuple(self._evaluator.allow_rules(direction, subject)))
+        return [allow_rule for allow_rule in found if is_of(other, allow_rule.peer)]
+
+
 class _ComparedCluster:
     def __init__(self, name: SideName, cluster: Cluster, view: View) -> None:
         self.name = name
@@ -180,7 +206,9 @@ class _ComparedCluster:
         self._ruleset = cluster.ruleset
         self._evaluator = Evaluator(cluster.ruleset)
         self._known: dict[Direction, frozenset[Closing | Opening]] = {}
-        self._program_evaluator = None if cluster.said is None else Evaluator(cluster.said)
+        self._found: IdentityCache[Peer, End] = IdentityCache()
+        self._enforced = _AtEnds(self._evaluator)
+        self._said = None if cluster.said is None else _AtEnds(Evaluator(cluster.said))
         self._sources = {file.outline.source for file in cluster.files}
         program = cluster.program
         self._opened = {} if program is None else {each.name or UNNAMED: each for each in program.namespaces}
@@ -190,6 +218,10 @@ class _ComparedCluster:
         return self._end(change.source), self._end(change.destination)
 
     def _end(self, peer: Peer) -> End:
+        found = self._found.get(peer)
+        return self._found.add(peer, self._end_here(peer)) if found is None else found
+
+    def _end_here(self, peer: Peer) -> End:
         end = self._ends.get(peer.id)
         if end is not None or not isinstance(peer.end, Pod):
             return peer.end if end is None else end
@@ -223,11 +255,12 @@ class _ComparedCluster:
                 yield from self._lines(each.reason)
 
     def isolations(self, direction: Direction, ends: ConnectionEnds) -> tuple[Isolation, ...]:
-        return tuple(self._evaluator.isolations(direction, _subject(direction, ends)))
+        """Return what isolates one end."""
+        return self._enforced.isolations(direction, ends)
 
     def allow_rules(self, direction: Direction, ends: ConnectionEnds) -> list[AllowRule]:
         """List the rules that hold for two ends, whatever their ports."""
-        return _matching(self._evaluator, direction, ends)
+        return self._enforced.allow_rules(direction, ends)
 
     def rule_lines(
         self, direction: Direction, ends: ConnectionEnds, ports: PortSet, allow_rules: Iterable[AllowRule]
@@ -239,10 +272,10 @@ class _ComparedCluster:
                 compiled.append(allow_rule)
             else:
                 yield from self._lines(allow_rule.reason)
-        if compiled and self._program_evaluator is not None:
+        if compiled and self._said is not None:
             both = intersection(ports, union([resolved(allow_rule.ports, ends[1]) for allow_rule in compiled]))
             both = ports if both == NOTHING else both
-            flows = _on(both, ends[1], _matching(self._program_evaluator, direction, ends))
+            flows = _on(both, ends[1], self._said.allow_rules(direction, ends))
             for allow_rule in flows or compiled:
                 yield from self._lines(allow_rule.reason)
 
@@ -250,11 +283,7 @@ class _ComparedCluster:
         self, direction: Direction, ends: ConnectionEnds, isolations: Iterable[Isolation]
     ) -> tuple[Isolation, ...]:
         """Return what isolates an end as it was written: in policies of manifests, and in baselines."""
-        stated = (
-            ()
-            if self._program_evaluator is None
-            else self._program_evaluator.isolations(direction, _subject(direction, ends))
-        )
+        stated = () if self._said is None else self._said.isolations(direction, ends)
         return (*(each for each in isolations if not self._is_compiled(each.reason)), *stated)
 
     def isolation_lines(self, isolation: Isolation, isolations: Iterable[Isolation]) -> Iterator[ChangeLine]:
@@ -283,16 +312,3 @@ class _ComparedCluster:
 def _meaning(item: Closing | Opening) -> Closing | Opening:
     """Return what a rule says without where it says so."""
     return msgspec.structs.replace(item, reason=None)
-
-
-def _matching(evaluator: Evaluator, direction: Direction, ends: ConnectionEnds) -> list[AllowRule]:
-    other = ends[1] if direction == "egress" else ends[0]
-    return [
-        allow_rule
-        for allow_rule in evaluator.allow_rules(direction, _subject(direction, ends))
-        if is_of(other, allow_rule.peer)
-    ]
-
-
-def _subject(direction: Direction, ends: ConnectionEnds) -> End:
-    return ends[0] if direction == "egress" else ends[1]

@@ -6,15 +6,12 @@ The rules are those of Kubernetes' labels.Selector (apimachinery, pkg/labels/sel
 
 from __future__ import annotations
 
-import operator
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Literal
 
 import msgspec
-
-_key = operator.attrgetter("key")
 
 SetOperator = Literal["In", "NotIn", "Exists", "DoesNotExist"]
 
@@ -49,7 +46,10 @@ class LabelSelector(msgspec.Struct, frozen=True, order=True, gc=False, cache_has
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Tell whether it selects a label map."""
-        return all(requirement.matches(labels) for requirement in self.requirements)
+        for requirement in self.requirements:  # noqa: SIM110 -- asked of all rules, and twice as fast
+            if not requirement.matches(labels):
+                return False
+        return True
 
     @property
     def keys(self) -> frozenset[str]:
@@ -90,42 +90,81 @@ def intersect(one: LabelSelector, other: LabelSelector) -> LabelSelector | None:
         return one
     if not one.requirements:
         return other
-    few, many = one.requirements, other.requirements
-    if len(few) == 1 == len(many):
-        return _of_both(few[0], many[0])
-    if len(few) > len(many):
-        few, many = many, few
+    mine, yours = one.requirements, other.requirements
     merged: list[LabelRequirement] = []
-    keys = {requirement.key for requirement in few}
-    for key in keys:
-        both = _merge(key, [requirement for requirement in (*few, *many) if requirement.key == key])
-        if both is None:
-            return None
-        merged += both
-    merged += (requirement for requirement in many if requirement.key not in keys)
-    merged.sort(key=_key)
+    here = there = 0
+    while here < len(mine) and there < len(yours):
+        first, second = mine[here], yours[there]
+        if first.key < second.key:
+            merged.append(first)
+            here += 1
+        elif first.key > second.key:
+            merged.append(second)
+            there += 1
+        else:
+            begin, their_begin = here, there
+            here, there = _behind(mine, here), _behind(yours, there)
+            if here - begin == 1 == there - their_begin:
+                both = _of_both(first, second)
+            else:
+                both = _merge(first.key, [*mine[begin:here], *yours[their_begin:there]])
+            if both is None:
+                return None
+            merged += both
+    merged += mine[here:] or yours[there:]
     return LabelSelector(tuple(merged))
 
 
-def _of_both(one: LabelRequirement, other: LabelRequirement) -> LabelSelector | None:
-    """Return the conjunction of two requirements, which is what most selectors come down to."""
-    if one.key != other.key:
-        return LabelSelector((one, other) if one.key < other.key else (other, one))
+def _behind(requirements: tuple[LabelRequirement, ...], at: int) -> int:
+    """Return the place behind the requirements on the key of one; in normal form, there are two at most."""
+    after = at + 1
+    return after + (after < len(requirements) and requirements[after].key == requirements[at].key)
+
+
+def _of_both(one: LabelRequirement, other: LabelRequirement) -> tuple[LabelRequirement, ...] | None:
+    """Return the conjunction of two requirements on one key, as most keys have one in each of two selectors."""
+    if one == other:
+        return (one,)
     if other.operator == "In" and (one.operator != "In" or len(other.values) < len(one.values)):
         one, other = other, one
     if one.operator == "In" and other.operator in ("In", "NotIn"):
         # The one that lists more may list all names of a cluster, which are not worth a set.
         wanted = other.operator == "In"
         values = tuple([value for value in one.values if _is_among(value, other.values) is wanted])
-        return LabelSelector((LabelRequirement(one.key, "In", values),)) if values else None
-    merged = _merge(one.key, [one, other])
-    return None if merged is None else LabelSelector(merged)
+        return (LabelRequirement(one.key, "In", values),) if values else None
+    return _merge(one.key, [one, other])
 
 
 def _is_among(value: str, ordered: tuple[str, ...]) -> bool:
     """Tell whether a value is among some, which are sorted."""
     at = bisect_left(ordered, value)
     return at < len(ordered) and ordered[at] == value
+
+
+def have_common(one: LabelSelector, other: LabelSelector) -> bool:
+    """Tell whether two selectors have anything in common, in less time than it takes to say what."""
+    for mine in one.requirements:
+        for yours in other.requirements:
+            if mine.key == yours.key and _contradict(mine, yours):
+                return False
+    return True
+
+
+def _contradict(one: LabelRequirement, other: LabelRequirement) -> bool:
+    """Tell whether no label map can meet two requirements on one key."""
+    if other.operator == "In":
+        one, other = other, one
+    if one.operator != "In":
+        return {one.operator, other.operator} == {"Exists", "DoesNotExist"}
+    match other.operator:
+        case "In":
+            return _differ(one.values, other.values)
+        case "NotIn":
+            return all(_is_among(value, other.values) for value in one.values)
+        case "Exists":
+            return False
+        case "DoesNotExist":
+            return True
 
 
 def are_apart(one: LabelSelector, other: LabelSelector) -> bool:
@@ -179,10 +218,12 @@ def subtract(one: LabelSelector, other: LabelSelector) -> list[LabelSelector]:
 
 def is_covered(selector: LabelSelector, others: Sequence[LabelSelector], steps: int = MOST_STEPS) -> bool:
     """Tell whether others together select all that one does; no, where that takes more steps than are allowed."""
+    # What is left of a selector has nothing in common with others that the whole has not.
+    others = [other for other in others if have_common(selector, other)]
     pending = [(selector, 0)]
     while pending:
         rest, number = pending.pop()
-        while number < len(others) and intersect(rest, others[number]) is None:
+        while number < len(others) and not have_common(rest, others[number]):
             number += 1
         steps -= 1
         if number == len(others) or steps < 0:

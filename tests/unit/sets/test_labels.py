@@ -11,6 +11,7 @@ from netpolc.sets.labels import (
     LabelRequirement,
     are_apart,
     example,
+    have_common,
     holds,
     intersect,
     is_covered,
@@ -217,3 +218,8 @@ def test_values_may_be_written_in_any_order():
     assert shown(selector_of([LabelRequirement("a", "In", ("w", "y")), excluded])) == "a In w"
     assert shown(selector_of([excluded])) == "a NotIn x,y,z"
     assert selector_of([LabelRequirement("a", "NotIn")]) == EVERYTHING
+
+
+def test_two_have_something_in_common_unless_no_map_is_selected_by_both():
+    for one, other in pairs(4):
+        assert have_common(one, other) == bool(selected(one) & selected(other)) == (intersect(one, other) is not None)
