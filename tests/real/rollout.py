@@ -281,6 +281,7 @@ def kill(story, process, changes, wait):
     while seen < changes and process.poll() is None:
         if (current := story.versions()) != there:
             there, seen = current, seen + 1
+        time.sleep(PAUSE / 5)
     time.sleep(wait)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
