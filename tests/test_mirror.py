@@ -92,6 +92,7 @@ TOGETHER = {
     ),
     "unit/rollout/test_order.py": (
         "rollout/around",
+        "rollout/batches",
         "rollout/bridges",
         "rollout/model",
         "rollout/tiers",
@@ -130,6 +131,7 @@ TOGETHER = {
         "cli/completing/candidates",
         "cli/completing/contexts",
         "cli/completing/endpoints",
+        "cli/completing/inputs",
         "cli/completing/revisions",
         "cli/completing/shells",
     ),

@@ -10,6 +10,7 @@ from netpolc.report.changes import Naming
 from netpolc.report.changes import as_json as changes_as_json
 from netpolc.report.changes import as_text as changes_as_text
 from netpolc.report.comment import as_markdown as changes_as_markdown
+from netpolc.report.pictures.mermaid import in_comment
 from netpolc.rollout.model import shown
 
 if TYPE_CHECKING:
@@ -49,12 +50,17 @@ def as_text(rollout: Rollout, difference: Difference, paint: Paint) -> Iterator[
 
 def as_markdown(rollout: Rollout, difference: Difference) -> Iterator[str]:
     """Write a plan for a pull request."""
-    yield from changes_as_markdown(difference.review, NAMING)
+    yield from _changes_in_markdown(difference)
     yield f"\n{headline(rollout)}\n"
     if rollout.steps:
         yield "\n| | policy |\n|---|---|\n"
         yield from (f"| {step.verb} | {_shown(step, rollout)} |\n" for step in rollout.steps)
     yield from (f"\n**{each.message}**\n" for each in rollout.refused)
+
+
+def _changes_in_markdown(difference: Difference) -> Iterator[str]:
+    """Write what opens and closes as a comment of `diff` has it, with its small picture."""
+    return changes_as_markdown(difference.review, NAMING, picture=in_comment(difference.picture, NAMING))
 
 
 def as_json(rollout: Rollout, difference: Difference) -> Iterator[str]:
@@ -107,7 +113,7 @@ def drift_as_text(rollout: Rollout, difference: Difference, objects: Sequence[Dr
 
 def drift_as_markdown(rollout: Rollout, difference: Difference, objects: Sequence[Drifted]) -> Iterator[str]:
     """Write what has drifted for a message to people."""
-    yield from changes_as_markdown(difference.review, NAMING)
+    yield from _changes_in_markdown(difference)
     yield f"\n{_summary(rollout, objects)}\n"
     yield "\n" if objects else ""
     yield from (f"- {_of_object(each)}\n" for each in objects)

@@ -29,6 +29,18 @@ def test_a_plan_is_a_document(netpolc, server):
     assert server.names == []
 
 
+def test_a_plan_in_markdown_has_the_small_picture_of_what_opens(netpolc, here, server):
+    netpolc("apply", "--yes")
+    here.write("shop.netpol", SHOP + "api -> db:5432\napi -> cache:6379\n")
+    written = netpolc("plan", "--format", "md").out
+    assert "```mermaid\nflowchart" in written
+    assert written.index("```mermaid") < written.index("shop in `double`: 1 to create, 1 to change")
+    server.put(
+        {"kind": "NetworkPolicy", "metadata": {"name": "db", "namespace": "shop"}, "spec": {"ingress": [{}]}}, "me"
+    )
+    assert "```mermaid" in netpolc("drift", "--format", "md").out
+
+
 def test_the_roles_that_a_command_takes(netpolc, server):
     assert "name: netpolc-plan\n" in netpolc("plan", "--rbac").out
     assert "- netpolc-inventory-shop\n" in netpolc("apply", "--rbac").out
