@@ -1,4 +1,4 @@
-"""What is measured of reading recorded flows: lines of Hubble, which a bare decoder only decodes, and netpolc reads."""
+"""What is measured of reading recorded flows: lines of Hubble, which are only decoded, and reduced by netpolc."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCRIPT = Path(__file__).with_name("recorded_reading.py")
 
 
 def recorded(netpolc: Path, place: Path) -> tuple[Case, Case]:
-    """Lines of Hubble's, decoded by msgspec and nothing else, and read by netpolc."""
+    """Lines of Hubble's, decoded by msgspec and nothing else, and reduced by netpolc to distinct flows."""
     folder = new_folder(place / "recorded")
     with (folder / "hubble.json").open("w", encoding="utf-8") as stream:
         stream.writelines(_lines())
@@ -31,7 +31,7 @@ def recorded(netpolc: Path, place: Path) -> tuple[Case, Case]:
         f"{LINES:,} lines of Hubble, decoded", (*command, "--bare"), folder, lambda _: None, says=(f"{LINES} lines",)
     )
     reading = bare._replace(
-        name="the same, read by netpolc",
+        name="the same, reduced by netpolc to distinct flows",
         command=command,
         says=("flows and replies",),
         target=Target(cpu_times_other=TIMES_BARE_DECODE, megabytes=MEGABYTES),

@@ -1,4 +1,4 @@
-"""Reads recorded flows as `netpolc flows` does, and does nothing with them; or only decodes their lines."""
+"""Reads recorded flows to distinct ones as `netpolc flows` does, and does nothing with them; or only decodes lines."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ def main() -> None:
         with Path(name).open("rb") as stream:
             said = f"{sum(1 for line in stream if decode(line))} lines"
     else:
-        from netpolc.flows.reading.front import Reading  # noqa: PLC0415 -- the bare decoder is not to pay for it
+        # The bare decoder is not to pay for these.
+        from netpolc.flows.reading.files import read_logs  # noqa: PLC0415 -- as said above
+        from netpolc.project.filesystem import DISK  # noqa: PLC0415 -- as said above
 
-        reading = Reading([name], Path())
-        said = f"{sum(1 for _ in reading) + sum(each.count for each in reading.passed_over)} flows and replies"
+        seen = read_logs([name], Path(), DISK)
+        said = f"{sum(each.count for each in (*seen.flows, *seen.passed_over))} flows and replies"
     sys.stderr.write(f"{said}\n")
     sys.stderr.flush()
     os._exit(0)

@@ -23,6 +23,7 @@ from history import FILES, compared_with_revision
 from installing import install_checkout
 from keys import GROWTH, keyed_baselines
 from measuring import Case, Failed, Figures, Group, measure
+from observed import held, learned
 from peers import aerleon, kustomize
 from queries import FACTOR, largest_world, queries, through_services
 from recorded import recorded
@@ -88,6 +89,7 @@ ROLLED_OUT = (
     "is stored. The lists alone are read as `plan` reads them, and nothing is done with them; a build begins with an "
     "empty cache, as a plan does:\n"
 )
+OBSERVED = "Distinct records are held against a program, and a program is made of them:\n"
 HISTORY = (
     f"`diff` in a repository of {FILES:,} files, each a Deployment with its policy. Of a revision, only what is asked "
     "for is read, and the project file:\n"
@@ -298,6 +300,9 @@ class _Bench:
     def recorded(self) -> Iterator[str]:
         yield RECORDED
         yield cpu_table([*_pair(self._measure(recorded(self._netpolc, BENCH), self._repetitions.shapes))], "decoding")
+        pairs = (self._measure(each(self._netpolc, BENCH), self._repetitions.shapes) for each in (held, learned))
+        yield OBSERVED
+        yield cpu_table([row for pair in pairs for row in _pair(pair)], "a build")
 
     def rolled_out(self) -> Iterator[str]:
         group = self._measure(unchanged_rollout(self._netpolc, BENCH), self._repetitions.verified)

@@ -182,7 +182,7 @@ WITH seen AS (
     )
 ), timed AS (
   /* Where whose an address was may depend on the time, records are kept apart by minute. */
-  SELECT
+  SELECT /*+ BROADCAST(at_source, at_destination) */
     kept.*,
     NOT at_source.address IS NULL AS source_is_timed,
     NOT at_destination.address IS NULL AS destination_is_timed,

@@ -80,9 +80,18 @@ def statement(log, dialect):
     tree = parse_one(text, read="duckdb")
     if dialect != "duckdb":
         tree = tree.transform(_said_otherwise, dialect)
+    if dialect == "spark":
+        _hint(tree)
     return f"{note}*/\n{tree.sql(dialect, pretty=True, max_text_width=120)}\n".replace("/*", "--", 1).replace(
         " */", "", 1
     )
+
+
+def _hint(tree):
+    """Have each join take its small side to the records: Spark does not know that it is, and would sort all of them."""
+    for select in tree.find_all(exp.Select):
+        if joined := [each.alias_or_name for each in select.args.get("joins") or ()]:
+            select.hint(f"BROADCAST({', '.join(joined)})", dialect="spark", copy=False)
 
 
 def _kept(name, lost):

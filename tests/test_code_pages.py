@@ -106,9 +106,10 @@ ELSEWHERE = {
     "NP851": ("it takes policies that no program makes", "tests/unit/rollout/test_applying.py"),
     **dict.fromkeys(("NP860", "NP861"), ("it takes logs of flows", "tests/cli/test_flows.py")),
     **dict.fromkeys(
-        ("NP862", "NP863", "NP867", "NP869", "NP870", "NP871", "NP872", "NP873", "NP874"),
+        ("NP867", "NP869", "NP870", "NP871", "NP872", "NP873", "NP874"),
         ("it takes logs of flows", "tests/unit/flows/reading/test_front.py"),
     ),
+    **dict.fromkeys(("NP862", "NP863"), ("it takes logs of flows", "tests/unit/flows/reading/test_clock.py")),
     "NP868": ("it takes logs of flows", "tests/unit/flows/reading/test_hubble.py"),
     "NP880": ("it takes an installation without the package", "tests/unit/test_extras.py"),
     "NP882": ("it takes a damaged file", "tests/unit/flows/reading/edges/test_tables.py"),

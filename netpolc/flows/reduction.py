@@ -9,7 +9,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.flows.identities import Identities
 from netpolc.flows.record import FlowEnd, PassedOver, SeenFlow, Side, VerdictOfLog
-from netpolc.flows.stays import Stay, stays_of
+from netpolc.flows.stays import NEAR, Stay, stays_of
 from netpolc.sets.ports import Protocol
 
 if TYPE_CHECKING:
@@ -111,13 +111,24 @@ class Reduction:
             self._places[alike] = place
         first, last = flow.first, flow.last
         counts, times, key = place
-        if first is not None and last is not None:
-            for each in times:
+        if first is None or last is None:
+            counts.add(flow.count, first, last)
+            return
+        for each in times:
+            latest = each.latest
+            # This is run for each record: most are of the latest interval, and what follows is a call less.
+            if latest is not None and latest[0] <= first <= latest[1] + NEAR:
+                if last > latest[1]:  # noqa: PLR1730 -- as above
+                    latest[1] = last
+            else:
                 each.add(first, last)
-            if key is not None:
-                self._at(key, first, last, flow.count)
-                return
-        counts.add(flow.count, first, last)
+        if key is not None:
+            self._at(key, first, last, flow.count)
+        elif counts.first is not None and counts.last is not None and counts.first <= first and last >= counts.last:
+            counts.count += flow.count
+            counts.last = last
+        else:
+            counts.add(flow.count, first, last)
 
     def stay(self, address: str, pod: FlowEnd, first: float | None, last: float | None) -> None:
         """Note that a pod, by its identity, had an address at some times."""

@@ -28,18 +28,19 @@ class Stay(msgspec.Struct, frozen=True):
 
 
 class Times:
-    """Times at which something was seen, as few intervals."""
+    """Times at which something was seen, as few intervals, of which the `latest` is the last one, and may be longer."""
 
-    __slots__ = ("_bounds",)
+    __slots__ = ("_bounds", "latest")
 
     def __init__(self) -> None:
         """Start with none."""
         self._bounds: list[list[float]] = []
+        self.latest: list[float] | None = None
 
     def add(self, first: float, last: float) -> None:
         """Add an interval, which is mostly behind all others or in the last one."""
         bounds = self._bounds
-        latest = bounds[-1] if bounds else None
+        latest = self.latest
         if latest is not None and latest[0] <= first <= latest[1] + NEAR:
             if last > latest[1]:  # noqa: PLR1730 -- this is run for each record
                 latest[1] = last
@@ -56,6 +57,7 @@ class Times:
         if len(bounds) > 2 * MOST_APART:
             self._join()
             self._join_nearest()
+        self.latest = bounds[-1]
 
     def intervals(self) -> Iterable[tuple[float, float]]:
         """Return the intervals in order."""
@@ -71,6 +73,7 @@ class Times:
             else:
                 joined.append([first, last])
         self._bounds[:] = joined
+        self.latest = joined[-1] if joined else None
 
     def _join_nearest(self) -> None:
         """Keep as many intervals apart as are worth it, those with the most between them."""

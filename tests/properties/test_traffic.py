@@ -30,7 +30,7 @@ def stem(ids):
     return f"{name.partition('[')[0]}[" if "[" in name else name
 
 
-@pytest.mark.search(200, block=100)
+@pytest.mark.search(500, block=125)
 def test_lines_are_used_and_connections_refused_as_they_are(seeds):
     """Each search meets lines that are used, connections that are refused, and records that nobody can judge."""
     met = Counter()
@@ -46,7 +46,7 @@ def test_lines_are_used_and_connections_refused_as_they_are(seeds):
         assert [line.source.text for line in traffic.lines] == [line.text for line in world.lines], seed
         assert {each: sum(one.count for one in several) for each, several in traffic.used.items()} == used, seed
         met.update(used=bool(used), refused=bool(refused), unjoined=bool(unjoined))
-    for what, share in (("used", 0.3), ("refused", 0.8), ("unjoined", 0.8)):
+    for what, share in (("used", 0.3), ("refused", 0.6), ("unjoined", 0.8)):
         assert seeds.meet(met[what], share), (what, met[what])
 
 

@@ -37,12 +37,16 @@ class Lines:
         for origin in sorted(_allowing(cluster), key=lambda each: each.location.order):
             line = SourceLine(origin.location.source.name, origin.location.line, origin.text)
             self._add(("program", origin.location.order), AllowingLine(line))
+        of_others = False
         for direction in DIRECTIONS:
             rules = cluster.ruleset.of(direction)
+            of_others = of_others or not all(self._is_compiled(each.reason) for each in rules.allow_rules)
             allowing = (each.reason for each in rules.decisions if each.action == "allow")
             for reason in (*(each.reason for each in rules.allow_rules), *allowing):
                 if reason is not None and not self._is_compiled(reason) and (place := source_line(reason)) is not None:
                     self._add(_key_of_rule(reason), AllowingLine(place, reason.policy, reason.path))
+        # Those of which any rule is a line.
+        self._judges = tuple(filter(None, (judge if of_others else None, self._program)))
 
     def speaking_of(self, source: End, destination: End, protocol: Protocol, port: int) -> frozenset[int]:
         """Return the numbers of the lines that speak of a connection."""
@@ -52,7 +56,7 @@ class Lines:
 
     def _reasons(self, source: End, destination: End, protocol: Protocol, port: int) -> Iterator[Reason | None]:
         for direction in DIRECTIONS:
-            for judge in filter(None, (self._judge, self._program)):
+            for judge in self._judges:
                 for rule in judge.speaking_of(direction, source, destination, protocol, port):
                     if judge is self._program or not self._is_compiled(rule.reason):
                         yield rule.reason

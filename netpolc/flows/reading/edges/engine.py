@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
-MEMORY = "350MB"
+MEMORY = "250MB"
 """What DuckDB may take; what does not fit goes to a folder that is gone afterwards."""
 
 _AT_ONCE = 2048

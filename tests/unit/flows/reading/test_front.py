@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netpolc.flows.reading import beginnings, clock, front, opening
+from netpolc.flows.reading import beginnings, front, opening
 from netpolc.flows.reading.formats import FORMATS
 from netpolc.flows.reading.front import FORMAT_NAMES, Reading
 from netpolc.flows.record import PassedOver, SeenFlow
 from netpolc.project.filesystem import DISK
-from tests.unit.flows.reading.samples import SAMPLES, gke, hubble, line, netobserv
+from tests.unit.flows.reading.samples import SAMPLES, gke, hubble, line
 
 HUBBLE = SAMPLES["hubble"]
 
@@ -90,34 +90,6 @@ def test_damage_and_another_format_are_told_apart():
         ("NP869", "2 lines that are damaged or of something else, the first in line 2 of `<stdin>`"),
         ("NP871", "1 record of GKE in a file of Hubble, in line 4 of `<stdin>`"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("also", "expected", "times"),
-    [
-        ({"time": "2061-01-01T00:00:00Z"}, [("NP862", "2 records from the future, by more than a day")], None),
-        ({"time": "1999-01-01T00:00:00Z"}, [], 915148800.0),
-    ],
-)
-def test_records_from_the_future_count_without_their_time(also, expected, times):
-    flows, reading = read(HUBBLE + records(2, **also))
-    assert [each.last for each in flows[1:]] == [times, times]
-    assert said(reading) == [(code, f"{text}, the first in line 2 of `<stdin>`") for code, text in expected]
-    assert reading.passed_over == ()
-
-
-def test_what_ends_before_it_begins_counts_for_the_time_in_between():
-    record = line(netobserv(TimeFlowStartMs=1_793_527_200_500, TimeFlowEndMs=1_793_527_200_000))
-    flows, reading = read(SAMPLES["netobserv"] + record)
-    assert (flows[1].first, flows[1].last) == (1_793_527_200.0, 1_793_527_200.5)
-    assert said(reading) == [("NP863", "1 record that ends before it begins, in line 2 of `<stdin>`")]
-
-
-def test_times_a_little_ahead_are_as_good_as_others(monkeypatch):
-    ahead = clock.time.time() + clock.AHEAD
-    monkeypatch.setattr(clock.time, "time", lambda: ahead)
-    flows, reading = read(records(1, time="2026-11-01T00:00:00Z"))
-    assert (flows[0].last, reading.diagnostics) == (1_793_491_200.0, ())
 
 
 def test_a_log_of_acls_is_not_read_and_says_what_is():
