@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -146,6 +147,41 @@ def test_keys_alone_find_open_and_close(shop):
     assert focused(shop) == "search"
 
 
+def test_coming_back_from_what_was_found_the_page_is_free_and_typing_looks_anew(shop):
+    for key in ("/", *"databa", "Enter", "Escape"):
+        shop.press(key)
+    assert focused(shop) == "search"
+    assert shop.ask("document.getElementById('found').hidden")
+    shop.press("ArrowDown")
+    assert not shop.ask("document.getElementById('found').hidden")
+    shop.press("Escape")
+    shop.ask("document.activeElement.blur()")
+    shop.press("/")
+    shop.write("orders")
+    assert shop.ask("document.getElementById('search').value") == "orders"
+
+
+def test_a_rule_of_a_manifest_is_called_by_its_policy(opened, tmp_path):
+    folder = tmp_path / "cluster"
+    large_cluster(folder, 1_200)
+    page = opened(report(tmp_path, tmp_path / "page.html", "cluster"))
+    page.press("/")
+    page.write("team-0/app-1")
+    page.press("Enter")
+    said = page.ask("document.querySelector('#details .source').innerText")
+    assert re.fullmatch(r"cluster/team-0.yaml:[0-9]+\nteam-0/app-1 spec.ingress\[[0-9]+\]", said)
+    widths = f"{every('#namespaces tbody th')}.map((each) => each.getBoundingClientRect().width)"
+    assert min(page.ask(widths)) >= 150  # though there are many columns, names stand on one line
+
+
+def large_cluster(folder, deployments):
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    from worlds import write_world  # noqa: PLC0415 -- they import each other by their names alone
+
+    folder.mkdir()
+    write_world(folder, deployments)
+
+
 def test_arrows_walk_a_matrix_which_is_one_stop_of_tab(shop):
     stops = "document.querySelectorAll('#namespaces tbody td > [tabindex=\"0\"]').length"
     assert shop.ask(stops) == 1
@@ -247,11 +283,7 @@ def test_what_users_write_is_shown_and_never_acts(opened, tmp_path):
 
 @pytest.mark.parametrize("deployments", [500, 2_000])
 def test_large_clusters_answer_within_a_second(opened, tmp_path, deployments):
-    sys.path.insert(0, str(ROOT / "benchmarks"))
-    from worlds import write_world  # noqa: PLC0415 -- they import each other by their names alone
-
-    (tmp_path / "cluster").mkdir()
-    write_world(tmp_path / "cluster", deployments)
+    large_cluster(tmp_path / "cluster", deployments)
     page = opened(report(tmp_path, tmp_path / "page.html", "cluster"))
     page.tell("Performance.enable", timeDomain="threadTicks")
     page.picture(PICTURES / f"cluster-{deployments}.png", whole=True)

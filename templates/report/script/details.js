@@ -20,9 +20,10 @@ function names(relation, numbers, open) {
   });
 }
 
-function lineOf(line, open) {
+/** Return the place of a line and what stands there; of a manifest, the rule says more than its first line. */
+function lineOf(line, open, rule = null) {
   const place = element("span", { class: "place" }, `${line.file}:${line.line}`);
-  return element("button", { type: "button", class: "source", click: () => open.line(line.number) }, place, " ", codeOf(line));
+  return element("button", { type: "button", class: "source", click: () => open.line(line.number) }, place, " ", rule?.policy && !line.isNetpol ? element("code", {}, `${rule.policy} ${rule.path}`) : codeOf(line));
 }
 
 /** Return the text of a line, each piece of it by what it is. */
@@ -37,13 +38,13 @@ function linesOf(relation, ends, open) {
   for (const [end, { rules }] of ends.entries()) {
     for (const rule of rules.map((each) => relation.rule(each))) {
       if (rule.line === null) without.push(element("li", {}, element("code", {}, `${rule.policy ?? "the program"} ${rule.path}`)));
-      else if (!found.has(rule.line.number)) found.set(rule.line.number, { line: rule.line, ends: new Set([end]) });
+      else if (!found.has(rule.line.number)) found.set(rule.line.number, { rule, ends: new Set([end]) });
       else found.get(rule.line.number).ends.add(end);
     }
   }
   const closedEnds = ends.filter((each) => !each.open).length;
-  const listed = [...found.values()].map(({ line, ends: of }) =>
-    element("li", {}, lineOf(line, open), of.size < closedEnds && element("span", { class: "end" }, of.has(0) ? " lets it out" : " lets it in")),
+  const listed = [...found.values()].map(({ rule, ends: of }) =>
+    element("li", {}, lineOf(rule.line, open, rule), of.size < closedEnds && element("span", { class: "end" }, of.has(0) ? " lets it out" : " lets it in")),
   );
   if (closedEnds === 0) return element("p", { class: "open" }, "No policy closes either end.");
   return element("ul", { class: "lines" }, listed, without);

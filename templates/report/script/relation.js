@@ -144,7 +144,7 @@ class Relation {
 
   line(number) {
     const [file, line, text, pieces] = this.data.lines[number];
-    return { number, file, line, text, pieces: pieces ?? [[text]] };
+    return { number, file, line, text, pieces: pieces ?? [[text]], isNetpol: pieces !== undefined };
   }
 
   /** The connections that a line has let through, at either end. */

@@ -8,7 +8,12 @@ class Search {
     this.input = document.getElementById("search");
     this.list = document.getElementById("found");
     this.input.addEventListener("input", () => this.look());
-    this.input.addEventListener("focus", () => this.look());
+    // Coming back from what was found, nobody looks for it again; else what is typed takes its place.
+    this.input.addEventListener("focus", () => {
+      this.input.select();
+      if (!this.taken) this.look();
+      this.taken = false;
+    });
     this.input.addEventListener("blur", () => this.close());
     this.input.addEventListener("keydown", (event) => this.press(event));
     // A click on the list must not take the focus away before it counts.
@@ -74,7 +79,8 @@ class Search {
       event.stopPropagation();
       if (this.list.hidden) this.input.value = "";
       this.close();
-    } else if (this.list.hidden || this.found.length === 0) return;
+    } else if (this.list.hidden && event.key === "ArrowDown") return this.look();
+    else if (this.list.hidden || this.found.length === 0) return;
     else if (event.key === "ArrowDown") this.at = (this.at + 1) % this.found.length;
     else if (event.key === "ArrowUp") this.at = (this.at + this.found.length - 1) % this.found.length;
     else if (event.key === "Enter") return this.take(this.at);
@@ -85,6 +91,7 @@ class Search {
 
   take(number) {
     const entry = this.found[number];
+    this.taken = true;
     this.close();
     entry.act();
   }
