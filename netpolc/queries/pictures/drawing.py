@@ -71,15 +71,15 @@ def is_too_much(nodes: Sized, edges: Sized) -> bool:
 
 
 def _by_workload(related: RelatedPeers, standing: Standing, *, bounded: bool, everybody: bool) -> _Outline | None:
-    """Return a picture of workloads; None where it is bounded and more than words could tell.
+    """Return a picture of workloads; None where it is bounded, more than words could tell, and of several namespaces.
 
     It is None in any case where there is more in it than any picture holds.
     """
     groups = related.bit_groups()
-    bounded = bounded and (everybody or _are_several({namespace_of(peer) for peer in related.peers}))
-    if bounded and len(groups) > MOST_LISTED // 3:
+    foldable = bounded and _are_several({namespace_of(peer) for peer in related.peers})
+    if foldable and len(groups) > MOST_LISTED // 3:
         return None
-    most = MOST_LISTED if bounded else MOST_DRAWN
+    most = MOST_LISTED if foldable else MOST_DRAWN
     drawn = joined(groups, partial(told, standing), partial(kind, related.peers), most)
     if drawn is None:
         return None
@@ -88,7 +88,8 @@ def _by_workload(related: RelatedPeers, standing: Standing, *, bounded: bool, ev
         found.nodes.extend([*_others(found.nodes, standing)])
     if not bounded or not is_too_much(found.nodes, found.edges):
         return found
-    return None if len(found.edges) + len(found.nodes) > MOST_LISTED else found._replace(listed=True, too_much=True)
+    too_many = foldable and len(found.edges) + len(found.nodes) > MOST_LISTED
+    return None if too_many else found._replace(listed=True, too_much=True)
 
 
 def _are_several(namespaces: AbstractSet[str | None]) -> bool:

@@ -125,6 +125,8 @@ def test_a_picture_of_too_much_is_told_in_words_and_folded_where_even_these_are_
     monkeypatch.setattr(drawing, "MOST_LISTED", 3)
     folded = picture("web -> {db:1, lab/db:2}", names)
     assert (folded.too_much, folded.listed, folded.folded) == (True, True, True)
+    alone = picture("web -> {db:1, api:2}", "web db api")
+    assert (alone.too_much, alone.listed, alone.folded) == (True, True, False)
     monkeypatch.setattr(drawing, "MOST_NODES", 80)
     monkeypatch.setattr(drawing, "MOST_EDGES", 1)
     assert not picture("web -> {db:1, lab/db:2}", names).listed
