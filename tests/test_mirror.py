@@ -191,7 +191,12 @@ TOGETHER = {
         "language/resolve/named",
     ),
     "unit/compiler/test_incremental.py": ("compiler/footprints",),
-    "unit/compiler/test_inputs.py": ("compiler/finding", "compiler/keeping_going", "compiler/nothing_to_read"),
+    "unit/compiler/test_inputs.py": (
+        "compiler/earlier_builds",
+        "compiler/finding",
+        "compiler/keeping_going",
+        "compiler/nothing_to_read",
+    ),
     "unit/compiler/test_pipeline.py": (
         "compiler/cascades",
         "compiler/model",

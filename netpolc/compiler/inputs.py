@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.compiler.earlier_builds import is_below, outputs_beside, real
 from netpolc.compiler.finding import find_inputs
 from netpolc.compiler.nothing_to_read import LIKE_DATA, is_blank, nothing_in, says_anything, unusable
 from netpolc.compiler.shapes import holds_data
@@ -23,11 +23,10 @@ from netpolc.project.reading import read_stdin
 from netpolc.source import CLUSTER, STREAM, SUFFIX, Source, in_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.workspace import Workspace
-    from netpolc.project.config import Project
     from netpolc.project.environments import Environments
     from netpolc.project.kustomizations import Kustomizations
 
@@ -153,18 +152,18 @@ class _InputReader:
         self.kustomizations: Kustomizations | None = None
         self.diagnostics: list[Diagnostic] = []
 
-    def without_output(self, files: Sequence[SourceFile], paths: Iterable[str]) -> Sequence[SourceFile]:
-        """Return the files but for those that the project builds from sources among them, unless they are named."""
-        real = {folder: _real(folder) for folder in {file.path.parent for file in files}}
-        own = [real[file.path.parent] for file in files if file.path.suffix == SUFFIX]
-        self.outputs = outputs = _outputs(self.workspace.project, own)
-        named = [path for each in paths if _is_below(path := _real(self.workspace.cwd / each), outputs)]
+    def without_output(self, files: Sequence[SourceFile], paths: Sequence[str]) -> Sequence[SourceFile]:
+        """Return the files but for those that a project builds from sources among them, unless they are named."""
+        places = {folder: real(folder) for folder in {file.path.parent for file in files}}
+        own = [places[file.path.parent] for file in files if file.path.suffix == SUFFIX]
+        self.outputs = outputs = outputs_beside(own, self.workspace, named=any(map(in_files, paths)))
+        named = [path for each in paths if is_below(path := real(self.workspace.cwd / each), outputs)]
         kept = [
             file
             for file in files
             if file.path.suffix not in MANIFEST_SUFFIXES
-            or not _is_below(path := real[file.path.parent] / file.path.name, outputs)
-            or _is_below(path, named)
+            or not is_below(path := places[file.path.parent] / file.path.name, outputs)
+            or is_below(path, named)
         ]
         if len(kept) < len(files):
             count = len(files) - len(kept)
@@ -207,8 +206,8 @@ class _InputReader:
             if not folder.named:
                 self.unnamed.add(text)
             # What a chart holds is below it; a kustomization may list what is anywhere.
-            below = [_real(folder.path)]
-            holds_output = folder.marker == CHART and any(_is_below(each, below) for each in self.outputs)
+            below = [real(folder.path)]
+            holds_output = folder.marker == CHART and any(is_below(each, below) for each in self.outputs)
             if holds_output or (folder.marker != CHART and self.outputs):
                 self.with_output.add(text)
 
@@ -367,19 +366,3 @@ def _not_objects(source: Source) -> Diagnostic | None:
 
 def _are(count: int) -> str:
     return "is" if count == 1 else "are"
-
-
-def _outputs(project: Project | None, folders: Iterable[Path]) -> list[Path]:
-    """Return where a project's output goes, if any of its sources is in one of some folders."""
-    if project is None or not any(_is_below(folder, [_real(project.root)]) for folder in folders):
-        return []
-    places = (project.output_of(environment) for environment in (None, *project.environments))
-    return [_real(place) for place in places if place is not None]
-
-
-def _is_below(path: Path, folders: Iterable[Path]) -> bool:
-    return any(path.is_relative_to(folder) for folder in folders)
-
-
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))

@@ -683,6 +683,9 @@ def test_without_sides_it_shows_what_is_not_committed(netpolc, repository):
     repository.write("policies/shop.netpol", f"{SHOP}webapp -> payments/gateway:8443\n")
     ran = netpolc("diff", "--format", "json")
     assert (json.loads(ran.out)["widened"], ran.code) == (1, 0)
+    repository.write("policies/shop.netpol", "webapp -> gateway\n")
+    ran = netpolc("diff", "--format", "json")
+    assert [each["code"] for each in json.loads(ran.err)["diagnostics"]] == ["NP301"]
     shutil.rmtree(repository.path / ".git")
     ran = netpolc("diff")
     assert (ran.code, ran.out) == (2, "")

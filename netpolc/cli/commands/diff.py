@@ -142,16 +142,15 @@ def command(
         raise UsageError("only records of flows tell what was used", "--fail-on", advice="add `--flows FILE`")
     form = DiffForm(form_of(None if form is None else form.value, output, "text"))
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
-    if old is new is against is None:
+    is_uncommitted = old is new is against is None
+    if is_uncommitted:
         # A gate names what it judges: in CI everything is committed, so nothing would ever change.
         if fail_on is not None:
             raise UsageError("two sides are needed", "--fail-on", advice="name a revision, as in `--against main`")
-        if is_committed():
-            against = LAST_COMMIT
-            say(f"compared with {LAST_COMMIT}: what is not committed yet", style)
+        against = LAST_COMMIT if is_committed() else None
     sought = sought_by(old, new, against)
     charts = options.charts(namespace, values, sets, kube_version, demanded=False)
-    return run(
+    code = run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         sought,
         workloads=workloads or (),
@@ -166,3 +165,6 @@ def command(
         namespace=namespace,
         keep_going=keep_going,
     )
+    if is_uncommitted:
+        say(f"compared with {LAST_COMMIT}: what is not committed yet", style)
+    return code

@@ -97,6 +97,18 @@ def test_output_is_left_out_beside_its_sources_unless_it_is_named(tmp_path):
         assert len(read(tmp_path, *paths, project=project).manifests.namespaces) == 1
 
 
+def test_so_is_the_output_of_a_project_within_a_folder(tmp_path):
+    (tmp_path / "shop/out").mkdir(parents=True)
+    (tmp_path / "shop/netpolc.toml").write_text('output = "out"\n')
+    (tmp_path / "shop/a.netpol").write_text("web -> db:1\n")
+    (tmp_path / "shop/out/x.yaml").write_text(NAMESPACE)
+    for path in (".", "shop"):
+        found = read(tmp_path, path)
+        assert [each.code for each in found.diagnostics] == ["NP809"]
+        assert not found.manifests.namespaces
+    assert len(read(tmp_path, "shop/out").manifests.namespaces) == 1
+
+
 POLICY = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
