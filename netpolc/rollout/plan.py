@@ -236,9 +236,12 @@ def _delivered(name: str, tool: str) -> Diagnostic:
 
 def _too_many(gone: Sequence[Key], most: int) -> Diagnostic:
     first = ", ".join(f"`{shown(key)}`" for key in sorted(gone)[:3])
+    would = (
+        f"{first} would be deleted" if len(gone) == 1 else f"{len(gone)} policies would be deleted, {first} among them"
+    )
     return _error(
         "NP844",
-        f"{len(gone)} policies would be deleted, {first} among them, and at most {most} may be",
+        f"{would}, and {f'at most {most}' if most else 'none'} may be",
         f"if that is meant, say `--prune-max {len(gone)}`",
     )
 

@@ -16,6 +16,7 @@ from netpolc.diagnostics.model import Diagnostic, collect
 from netpolc.diagnostics.usage import UsageError
 from netpolc.live.refusals import ClusterError
 from netpolc.project.reading import open_regular, reason, too_large
+from netpolc.report.summary import counted
 from netpolc.rollout.applying import Applying, StoppedError
 from netpolc.rollout.model import shown
 from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
@@ -148,10 +149,11 @@ def _moved_on(found: Prepared) -> Diagnostic:
 
 def _stopped(done: int, left: Sequence[Step], back: str) -> Diagnostic:
     first = ", ".join(f"`{shown(step.key)}`" for step in left[:3])
+    verb = "is" if done + len(left) == 1 else "are"
     return Diagnostic(
         code="NP848",
         severity="error",
-        message=f"{done} of {done + len(left)} steps are done, and not {first or 'the inventory'}",
+        message=f"{done} of {counted(done + len(left), 'step')} {verb} done, and not {first or 'the inventory'}",
         help=f"run it again, which goes on from here; {back}",
     )
 

@@ -154,6 +154,8 @@ def test_deletions_have_a_limit(server):
     applied(server, SHOP)
     assert codes(planned(server, "", prune_max=2)) == ["NP844"]
     assert not codes(planned(server, "", prune_max=3))
+    (one,) = planned(server, LESS, prune_max=0).refused
+    assert one.message == "`shop/cache` would be deleted, and none may be"
 
 
 def test_what_somebody_else_owns_a_part_of_is_not_deleted(server):
