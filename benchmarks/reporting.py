@@ -32,4 +32,4 @@ def reported(netpolc: Path, place: Path) -> tuple[Case, Case, Case]:
         command=(*command, "--no-findings"),
         target=Target(cpu_times_other=TIMES_REACH),
     )
-    return asked, without, asked._replace(name="`report` of the same", command=command)
+    return asked, without, without._replace(name="`report` of the same", command=command)
