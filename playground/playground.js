@@ -70,6 +70,7 @@ let pause;
 let shown = "yaml";
 let compiler;
 let rules = null; // by which the text is coloured
+let notice = ""; // of a link, until somebody writes
 
 function heard({ ready, runtime, netpolc, failed }) {
   if (ready) {
@@ -81,7 +82,7 @@ function heard({ ready, runtime, netpolc, failed }) {
 }
 
 function state(said, look = "") {
-  at("state").textContent = said;
+  at("state").textContent = notice + said;
   at("state").className = look;
 }
 
@@ -230,6 +231,7 @@ function scrolled() {
 }
 
 function load(program) {
+  notice = "";
   text.value = kept = program;
   good = "";
   at("yaml").textContent = "";
@@ -261,7 +263,7 @@ async function linked() {
   try {
     return await unpacked(location.hash.slice(3));
   } catch {
-    state("The link is damaged; here is the first sample in its place", "bad");
+    notice = "The link is damaged, and its program is not here. ";
     return null;
   }
 }
@@ -277,7 +279,7 @@ function choose(tab) {
 }
 
 function listen() {
-  text.addEventListener("input", changed);
+  text.addEventListener("input", () => { notice = ""; changed(); });
   text.addEventListener("scroll", scrolled);
   const tabs = [...document.querySelectorAll("[role=tab]")];
   for (const [number, tab] of tabs.entries()) {
@@ -298,8 +300,10 @@ function listen() {
     state(copied ? "The link is copied; it holds the program itself" : "The link is in the address bar; it holds the program itself", "good");
   };
   addEventListener("hashchange", async () => {
+    notice = "";
     const program = await linked();
     if (program !== null && program !== text.value) load(program);
+    else changed();
   });
 }
 
@@ -315,7 +319,9 @@ async function begin() {
     return;
   }
   compiler = new Compiler(heard);
-  load((await linked()) ?? samples[0].program);
+  const program = await linked(), said = notice;
+  load(program ?? samples[0].program);
+  notice = said;
 }
 
 begin();
