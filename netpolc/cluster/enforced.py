@@ -14,12 +14,13 @@ from netpolc.engine.narrowing import let_through
 from netpolc.engine.pod_addresses import in_question
 from netpolc.engine.regions import UNNAMED
 from netpolc.engine.verdicts import Pod, is_of
+from netpolc.identity import IdentitySet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.compiler.model import CompileOptions
-    from netpolc.engine.from_policies import Terms
+    from netpolc.engine.from_policies import PolicyTerms
     from netpolc.engine.model import RuleSet
     from netpolc.engine.verdicts import End
     from netpolc.ir.model import Program
@@ -68,17 +69,17 @@ class Enforced:
         if self._as_whole or not ends or not all(isinstance(end, Pod) for end in ends):
             return self.rules
         names = {end.namespace or UNNAMED for end in ends if isinstance(end, Pod)}
-        held = {
-            id(policy)
+        held = [
+            policy
             for policy, subject in self._cache.subjects(self._policies, names)
             if any(is_of(end, subject) for end in ends)
-        }
+        ]
         if len(ends) == 1:
             met = let_through(self._read(self._among(held)).of("egress" if destination is None else "ingress"), ends)
             if met is None:
                 return self.rules
             others = self._cache.subjects(self._policies, met.names)
-            held |= {id(policy) for policy, subject in others if met.may_be(subject)}
+            held += [policy for policy, subject in others if met.may_be(subject)]
         return self._read(self._among(held))
 
     def with_more(self, added: RuleSet) -> Enforced:
@@ -99,11 +100,13 @@ class Enforced:
         return (self._as_whole or bool(self._terms.blocks)) and in_question(self.rules, blocks)
 
     @cached_property
-    def _terms(self) -> Terms:
+    def _terms(self) -> PolicyTerms:
         return terms_of(self._policies)
 
-    def _among(self, ids: Collection[int]) -> list[Policy]:
-        return [policy for policy in self._policies if id(policy) in ids]
+    def _among(self, some: Iterable[Policy]) -> list[Policy]:
+        """Return some of the policies, each once, in the order in which all were given."""
+        held = IdentitySet(some)
+        return [policy for policy in self._policies if policy in held]
 
     def _read(self, policies: Sequence[Policy]) -> RuleSet:
         """Return what policies enforce, with what a program assumes that something else does, and the tiers around."""
