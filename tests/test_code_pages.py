@@ -299,7 +299,7 @@ def test_what_a_page_shows_of_a_terminal_is_what_happens(code, tmp_path, request
         assert page.text == shown
 
 
-@pytest.mark.parametrize(("code", "file"), [(code, file) for code, (_, file) in ELSEWHERE.items()])
+@each_row("code, file", [(code, file) for code, (_, file) in ELSEWHERE.items()])
 def test_a_code_without_an_example_is_tested_elsewhere(code, file):
     assert f'"{code}"' in (ROOT / file).read_text("utf-8")
 

@@ -35,7 +35,7 @@ def _projects(folders: Iterable[Path], workspace: Workspace) -> Iterator[config.
         yield own
     files = dict.fromkeys(config.find(folder, workspace.files) for folder in folders)
     for file in files:
-        if file is not None and (own is None or not file.samefile(own.file)):
+        if file is not None and (own is None or workspace.files.real(file) != workspace.files.real(own.file)):
             project, _ = config.load(file, files=workspace.files)
             if project is not None:
                 yield project

@@ -6,6 +6,7 @@ from netpolc.cli.completing.shells import LINE, SCRIPTS, split
 from netpolc.cli.entry import COMPLETE
 from netpolc.cli.words import COMMANDS
 from netpolc.diagnostics.codes import CODES
+from tests.rows import each_row
 from tests.stand_in import StandIn
 
 PROGRAM = """\
@@ -169,8 +170,8 @@ def test_revisions(completed, here):
     assert completed("netpolc diff shop") == completed("netpolc diff ") == []
 
 
-@pytest.mark.parametrize(
-    ("line", "words", "incomplete"),
+@each_row(
+    "line, words, incomplete",
     [
         ("netpolc", [], "netpolc"),
         ("netpolc ", [], ""),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from netpolc.cli import entry
+from tests.rows import each_row
 
 PROGRAM = """namespace shop
 webapp -> database:5000
@@ -672,7 +673,7 @@ def test_what_scripts_ask_without_typer_is_what_it_would_say(netpolc, arguments)
     assert netpolc("reach", *arguments) == netpolc("reach", *arguments, "--color", "never")
 
 
-@pytest.mark.parametrize(
+@each_row(
     "arguments",
     [
         ("--to",),

@@ -32,7 +32,7 @@ def through(gates):
     return expected
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@each_row("family", FAMILIES)
 def test_all_cases_are_here(family):
     cases, count = FAMILIES[family]
     assert len(cases) == count

@@ -27,6 +27,7 @@ from tests.naive.programs import (
     Target,
 )
 from tests.properties.building import compiled, disagreement, documents, made_up, rendered
+from tests.rows import each_row
 from tests.strategies.shrinking import shrunk
 from tests.strategies.universe import universe
 from tests.strategies.writing import Writer
@@ -127,8 +128,8 @@ def policy(namespace="shop", **spec):
     return {"metadata": {"namespace": namespace}, "spec": spec}
 
 
-@pytest.mark.parametrize(
-    ("spec", "source", "destination", "port", "expected"),
+@each_row(
+    "spec, source, destination, port, expected",
     [
         ({}, API, WEB, ("TCP", 80), False),
         ({"podSelector": {}}, API, WEB, ("TCP", 80), False),
@@ -193,8 +194,8 @@ def http(*items):
     return Target(Name("web"), items)
 
 
-@pytest.mark.parametrize(
-    ("program", "source", "destination", "port", "expected"),
+@each_row(
+    "program, source, destination, port, expected",
     [
         (Program(()), OUTSIDE, WEB, ("TCP", 80), True),
         (in_shop(), OUTSIDE, WEB, ("TCP", 80), False),

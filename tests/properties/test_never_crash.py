@@ -22,6 +22,7 @@ from netpolc.diagnostics.formats import FORMATS, Appearance
 from netpolc.diagnostics.model import errors_in
 from netpolc.source import Source
 from tests.properties.building import HERE, NAME, compiled, made_up, rendered, write_library
+from tests.rows import each_row
 
 ROOT = Path(__file__).parents[2]
 
@@ -339,7 +340,7 @@ def test_services_that_double():
     assert check("\n".join([*services, "service x40 = a:80", "b -> x0"])).policies
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         *("pods a = a", "group a = {a, b}", "net a = a", "port a = {80, a}", "service a = a:80"),

@@ -18,6 +18,7 @@ from benchmarks.worlds import APPS_PER_NAMESPACE, SOURCES_PER_POLICY, write_worl
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 SERVICES, NAMESPACES, FLOWS = 12, 3, 150
 
@@ -153,8 +154,8 @@ def taking(seconds, *, case=CASE, peak=0):
     return Figures(case, (Run(seconds, seconds, peak, 0, "", 0),))
 
 
-@pytest.mark.parametrize(
-    ("said", "verdict"),
+@each_row(
+    "said, verdict",
     [
         (growth(taking(1), taking(6), "It", 6), "6.0 times as long (target: at most 6 times, met)"),
         (growth(taking(1), taking(6.1), "It", 6), "6.1 times as long (target: at most 6 times, missed)"),

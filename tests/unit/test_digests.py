@@ -7,9 +7,10 @@ import sys
 import pytest
 
 from netpolc.digests import LONG, sha256
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize("size", [0, 1, 64, LONG - 1, LONG, LONG + 1])
+@each_row("size", [0, 1, 64, LONG - 1, LONG, LONG + 1])
 def test_a_digest_is_that_of_hashlib(size):
     content = bytes(number % 251 for number in range(size))
     assert sha256(content).hexdigest() == hashlib.sha256(content).hexdigest()

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from netpolc.private_text import private_starts
+from tests.rows import each_row
 
 VARIABLES = """\
 spec:
@@ -154,16 +155,14 @@ def shown(text, **how):
     return "\n".join(line[: starts.get(number)] for number, line in enumerate(text.split("\n")))
 
 
-@pytest.mark.parametrize(
-    "text", [VARIABLES, ARGUMENTS, MAPPED, CONFIG, GENERATED, SECRET, LIST, SEALED, EXTERNAL, HALF, SOPS, ROUTE]
-)
+@each_row("text", [VARIABLES, ARGUMENTS, MAPPED, CONFIG, GENERATED, SECRET, LIST, SEALED, EXTERNAL, HALF, SOPS, ROUTE])
 def test_what_is_private_is_not_shown(text):
     assert "p4ss" in text
     assert "p4ss" not in shown(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
+@each_row(
+    "text, told",
     [
         (
             VARIABLES,

@@ -1,12 +1,11 @@
-import pytest
-
 from netpolc.source import LONGEST_LINE, Location, Source, Span
+from tests.rows import each_row
 
 TEXT = "a -> b:1\n\r\n  é€😀 -> c:2\r\nlast"
 
 
-@pytest.mark.parametrize(
-    ("at", "expected"),
+@each_row(
+    "at, expected",
     [("a", (1, 1)), (":1", (1, 7)), ("\n", (1, 9)), ("\r", (2, 1)), ("é", (3, 3)), ("-> c", (3, 7)), ("last", (4, 1))],
 )
 def test_lines_and_columns_count_from_one_in_code_points(at, expected):
@@ -25,7 +24,7 @@ def test_lines_come_without_their_ends():
     assert Source("f", "").line(1) == ""
 
 
-@pytest.mark.parametrize("sign", ["\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+@each_row("sign", ["\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
 def test_only_a_newline_ends_a_line(sign):
     """Python's splitlines has other ideas, and editors do not share them."""
     source = Source("f", f"a{sign}b\nc")
@@ -61,8 +60,8 @@ def test_a_location_knows_its_text_line_and_order():
     assert [p.source.name for p in sorted([place, elsewhere], key=lambda p: p.order)] == ["a", "b"]
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "expected"),
+@each_row(
+    "text, at, expected",
     [
         ("  a: {b: c}  \nx", "{b", "a: {b: c}"),
         ("x\n  last", "last", "last"),

@@ -11,6 +11,7 @@ import netpolc
 from netpolc.checks import registry
 from netpolc.checks.registry import CHECKS, FIXERS, codes_that_need
 from netpolc.diagnostics.codes import BY_CODE, CODES
+from tests.rows import each_row
 
 PACKAGE = Path(netpolc.__file__).parent
 CHECKS_FOLDER = PACKAGE / "checks"
@@ -104,13 +105,13 @@ def test_a_check_of_one_code_has_its_name(check):
     assert (check.module.partition(".")[2] == name) != (check.module in OTHER_NAMES)
 
 
-@pytest.mark.parametrize("code", [code.code for code in CODES if code.code[:3] in {"NP5", "NP6", "NP7"}])
+@each_row("code", [code.code for code in CODES if code.code[:3] in {"NP5", "NP6", "NP7"}])
 def test_each_page_of_doubt_or_risk_has_its_check(code):
     assert (PAGES / BY_CODE[code].page).exists()
     assert code in ELSEWHERE or any(code in check.codes for check in CHECKS)
 
 
-@pytest.mark.parametrize(("code", "file"), ELSEWHERE.items())
+@each_row("code, file", ELSEWHERE.items())
 def test_what_no_check_reports_is_reported_where_it_is_said_to_be(code, file):
     assert f'"{code}"' in (PACKAGE / file).read_text("utf-8")
 

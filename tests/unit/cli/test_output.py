@@ -7,6 +7,7 @@ import pytest
 from netpolc.cli.output import UNUSABLE, Style, exit_code, report, say
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.diagnostics.model import Diagnostic
+from tests.rows import each_row
 
 
 def diagnostic(code, severity="error"):
@@ -16,8 +17,8 @@ def diagnostic(code, severity="error"):
 ERROR, WARNING, NOTE = diagnostic("NP203"), diagnostic("NP501", "warning"), diagnostic("NP502", "note")
 
 
-@pytest.mark.parametrize(
-    ("codes", "code"),
+@each_row(
+    "codes, code",
     [
         ([], 0),
         (["NP203"], 1),

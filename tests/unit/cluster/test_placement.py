@@ -9,6 +9,7 @@ from netpolc.compiler.model import CompileOptions
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 POD = """---
 apiVersion: v1
@@ -50,8 +51,8 @@ SHOP, BOTH, UNNAMED = "namespace shop\nweb -> db:1\n", "namespace shop\nnamespac
 WEB, DB_OF_DEFAULT = pod("web"), pod("db", "default")
 
 
-@pytest.mark.parametrize(
-    ("program", "manifests", "options", "place", "why"),
+@each_row(
+    "program, manifests, options, place, why",
     [
         # The namespace that is given goes before all others.
         (SHOP, WEB, {"namespace": "x"}, "x", None),
@@ -115,8 +116,8 @@ INGRESS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("manifests", "options", "expected"),
+@each_row(
+    "manifests, options, expected",
     [
         # A service is where its pods are, and a route where its service is.
         (pod("web", "default") + service() + INGRESS, {}, {"web": "default", "service": "default", "route": "default"}),

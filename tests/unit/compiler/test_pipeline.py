@@ -15,6 +15,7 @@ from netpolc.diagnostics.model import errors_in
 from netpolc.project.discovery import SourceFile
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
+from tests.rows import each_row
 
 NOWHERE = Path("/nonexistent")
 TODAY = CheckOptions(today=datetime.date(2030, 6, 15))
@@ -42,7 +43,7 @@ def test_an_empty_program_is_nothing():
         assert (nothing.ok, nothing.policies, nothing.diagnostics) == (True, (), ())
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "a -> b",

@@ -1,9 +1,8 @@
-import pytest
-
 from netpolc.compiler.shapes import holds_data
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "apiVersion: v1\nkind: Pod\n",
@@ -33,7 +32,7 @@ def test_yaml_and_json_whatever_is_in_them(text):
     assert holds_data(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "",

@@ -6,6 +6,7 @@ from netpolc.delivery.results import results
 from netpolc.delivery.writing import write_item
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 
 def read(text):
@@ -30,7 +31,7 @@ def test_nothing_given_is_nothing_answered(rest):
     assert write_resource_list(given, [], None) == f"apiVersion: {APIS[0]}\nkind: ResourceList\nitems: []\n"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "document",
     [
         "a: 1\nb: [2]\n",

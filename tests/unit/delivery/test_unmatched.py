@@ -9,6 +9,7 @@ from netpolc.delivery.unmatched import misfits
 from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.policy.model import Policy, Selector
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 
 def workload(namespace, app, **more):
@@ -23,8 +24,8 @@ def found(text, workloads=(), policies=(), namespace=None):
     return [(one.code, one.location.text) for one in misfits(compilation, loaded, policies, tuple(workloads))]
 
 
-@pytest.mark.parametrize(
-    ("there", "wanted"),
+@each_row(
+    "there, wanted",
     [
         ([], []),
         ([workload("shop", "a"), workload("shop", "b")], []),

@@ -10,6 +10,7 @@ from netpolc.delivery.writing import LONGEST_KEY, UnwritableError, text_node, wr
 from netpolc.manifests.nodes import Mapping, Scalar
 from netpolc.manifests.scalars import value_of
 from netpolc.manifests.stream import read_documents
+from tests.rows import each_row
 
 READERS = [yaml.SafeLoader, yaml.CSafeLoader]
 
@@ -62,15 +63,13 @@ def test_items_stand_one_after_another(values):
     assert "---" not in [line[:3] for line in written.splitlines()]
 
 
-@pytest.mark.parametrize(
-    "text", ["yes", "1e3", "012", "0x1F", "1_000", "1:30", "2024-01-02", ".5", "1.10", "~", "0o10", "é", "a b"]
-)
+@each_row("text", ["yes", "1e3", "012", "0x1F", "1_000", "1:30", "2024-01-02", ".5", "1.10", "~", "0o10", "é", "a b"])
 def test_a_plain_scalar_keeps_its_spelling(text):
     assert write_field("a", node_of(f"a: {text}").fields["a"]) == f"a: {text}\n"
 
 
-@pytest.mark.parametrize(
-    ("given", "written"),
+@each_row(
+    "given, written",
     [
         ("a:\n", "a: null\n"),
         ("a: {}\n", "a: {}\n"),

@@ -1,15 +1,15 @@
 import random
 import re
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netpolc.diagnostics.closest import Neighbours, closest
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("word", "candidates", "expected"),
+@each_row(
+    "word, candidates, expected",
     [
         ("databse", ["webapp", "database", "cache"], "database"),
         ("Database", ["webapp", "database"], "database"),
@@ -107,8 +107,8 @@ def test_one_slip_is_found(name, data):
         assert Neighbours([name]).of(slip) == naive_neighbour(slip, [name])
 
 
-@pytest.mark.parametrize(
-    ("word", "names", "expected"),
+@each_row(
+    "word, names, expected",
     [
         ("WebApp", ["webapp"], "webapp"),
         ("WEBAPP1", ["webapp1"], "webapp1"),

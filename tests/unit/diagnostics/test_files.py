@@ -1,13 +1,13 @@
 import msgspec
-import pytest
 
 from netpolc.diagnostics.files import WHOLE_RUN, file_about, file_of
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("name", "file"),
+@each_row(
+    "name, file",
     [
         ("shop.netpol", "shop.netpol"),
         ("./a//b/./c.netpol", "a/b/c.netpol"),

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from netpolc.diagnostics.fixing import choose, harm, texts_with
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 TEXT = Source("a.yaml", "0123456789")
 OTHER = Source("b.yaml", "abc")
@@ -80,8 +81,8 @@ def error(line, code="NP311", message="m", source=AFTER):
     return Diagnostic(code=code, severity="error", message=message, location=Location(source, span))
 
 
-@pytest.mark.parametrize(
-    ("after", "brought"),
+@each_row(
+    "after, brought",
     [
         ([error(2)], 1),
         ([error(3)], 1),

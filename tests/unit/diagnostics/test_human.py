@@ -9,6 +9,7 @@ from netpolc.diagnostics.human import render, summary
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.diagnostics.visible import cells, visible
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 SHOP = Source(
     "shop.netpol",
@@ -141,8 +142,8 @@ def test_several_lines_are_marked_to_the_end_of_the_first():
     """)
 
 
-@pytest.mark.parametrize(
-    ("text", "span", "line", "marks"),
+@each_row(
+    "text, span, line, marks",
     [
         ("", (0, 0), " 1 |", "   | ^ x"),
         ("ab\n", (2, 3), " 1 | ab", "   |   ^ x"),

@@ -42,8 +42,8 @@ def after(text, *found):
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
+@each_row(
+    "text, found",
     [
         ("a -> b:1 # netpolc: ignore[NP602] known\n", [("NP602", 1)]),
         ("# netpolc: ignore[NP602] known\na -> b:1\n", [("NP602", 2)]),
@@ -80,7 +80,7 @@ def test_each_unused_code_is_reported_once():
     assert [(code, place) for code, _, place, _ in reported] == [("NP504", "NP501"), ("NP504", "NP602")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "comment",
     [
         "# netpolc",
@@ -98,8 +98,8 @@ def test_prose_is_no_ignore(comment):
     assert after(f"a {comment}\n", ("NP602", 1)) == [("NP602", 1)]
 
 
-@pytest.mark.parametrize(
-    ("comment", "advice"),
+@each_row(
+    "comment, advice",
     [
         ("# netpolc: ignore", f"write `{SPELLING}`"),
         ("# netpolc: ignore[] known", f"write `{SPELLING}`"),

@@ -5,7 +5,6 @@ from urllib.parse import unquote
 
 import jsonschema
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from netpolc.diagnostics.line_hashes import line_hashes
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label, collect
 from netpolc.source import Location, Source, Span
 from netpolc.version import VERSION
+from tests.rows import each_row
 from tests.strategies.diagnostics import TEXTS, diagnostics
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "data" / "sarif-schema-2.1.0.json").read_text("utf-8"))
@@ -148,8 +148,8 @@ def test_findings_about_the_run():
     assert run_of([note])["invocations"] == [{"executionSuccessful": True}]
 
 
-@pytest.mark.parametrize(
-    ("name", "uri"),
+@each_row(
+    "name, uri",
     [
         ("a b/c#d?e%.netpol", "a%20b/c%23d%3Fe%25.netpol"),
         ("C:x.netpol", "C%3Ax.netpol"),

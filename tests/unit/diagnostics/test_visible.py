@@ -1,13 +1,12 @@
 import sys
 import unicodedata
 
-import pytest
-
 from netpolc.diagnostics.visible import cells, sentence, visible
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("text", "shown", "width"),
+@each_row(
+    "text, shown, width",
     [
         ("webapp -> database", "webapp -> database", 18),
         ("Grüße", "Grüße", 5),

@@ -1,10 +1,9 @@
-import pytest
-
 from netpolc.ecosystem.generated_names import is_generated
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
+@each_row(
+    "name, expected",
     [
         ("backup-29012345", True),
         ("backup-1614556800", True),

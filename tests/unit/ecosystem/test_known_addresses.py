@@ -1,10 +1,9 @@
-import pytest
-
 from netpolc.ecosystem.known_addresses import word_for
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("blocks", "expected"),
+@each_row(
+    "blocks, expected",
     [
         ("0.0.0.0/0", "internet-v4"),
         ("::/0", "internet-v6"),

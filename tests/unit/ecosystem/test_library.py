@@ -13,6 +13,7 @@ from netpolc.language.resolve.outline import outline, outline_on
 from netpolc.language.syntax import tree
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
+from tests.rows import each_row
 
 DEPLOYED = (
     *cluster_dns.DNS_SERVERS,
@@ -70,7 +71,7 @@ BEYOND = {
 }
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
+@each_row("platform", PLATFORMS)
 def test_a_platform_has_all_that_others_have_and_what_is_its_own(platform):
     assert on(platform).keys() - on("kubernetes").keys() == BEYOND.get(platform, set())
     assert on("kubernetes").keys() <= on(platform).keys()

@@ -10,6 +10,7 @@ from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import PortInterval, ports_of
+from tests.rows import each_row
 from tests.unit.engine.universe import KNOWN, Maker
 
 SHOP, DATA, OPS = (PodSet(in_namespace(name), EVERYTHING) for name in ("shop", "data", "ops"))
@@ -81,8 +82,8 @@ def test_both_directions_have_to_agree(far, one, other, expected):
         assert agree(RuleSet(far, first, KNOWN), RuleSet(far, second, KNOWN)) is expected
 
 
-@pytest.mark.parametrize(
-    ("closed", "subject", "expected"),
+@each_row(
+    "closed, subject, expected",
     [
         ([SHOP_APP], SHOP_APP, True),
         ([SHOP], SHOP_APP, True),
@@ -108,8 +109,8 @@ def test_isolations_cover_others():
     assert covers(direction_rules((SHOP,)), OPEN)
 
 
-@pytest.mark.parametrize(
-    ("closed", "subjects", "tabled"),
+@each_row(
+    "closed, subjects, tabled",
     [
         ((SHOP,), [SHOP], [SHOP]),
         ((SHOP,), [EVERY_POD], [SHOP]),

@@ -9,6 +9,7 @@ from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
 from netpolc.sets.named_ports import EVERY_PORTS, DestinationPorts
+from tests.rows import each_row
 from tests.unit.engine.universe import KNOWN, Maker, in_box
 
 NAMESPACES = Namespaces(KNOWN)
@@ -112,8 +113,8 @@ NAMED = DestinationPorts("TCP", 1, 5, frozenset({"http"}))
 UNNAMED = DestinationPorts("TCP", 1, 5, frozenset(), frozenset({"http"}))
 
 
-@pytest.mark.parametrize(
-    ("box", "expected"),
+@each_row(
+    "box, expected",
     [
         (Box(EVERY_POD, EVERY_POD, NAMED), True),
         (Box(EVERY_ADDRESS, EVERY_POD, NAMED), True),

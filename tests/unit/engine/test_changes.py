@@ -14,6 +14,7 @@ from netpolc.engine.relation import connections
 from netpolc.engine.verdicts import Evaluator, Pod, PodPort
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
+from tests.rows import each_row
 from tests.unit.engine.universe import (
     ADDRESSES,
     CONTAINER_PORTS,
@@ -249,8 +250,8 @@ def test_changes_come_in_order_by_source_and_destination():
     ]
 
 
-@pytest.mark.parametrize(
-    ("less", "more", "expected"),
+@each_row(
+    "less, more, expected",
     [
         ((), (HTTP,), [PortInterval("TCP", 80, 80)]),
         ((), (OTHER,), []),

@@ -5,6 +5,7 @@ from netpolc.engine.dns import without_dns
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 TALK = "{to: [{podSelector: {matchLabels: {app: db}}}], ports: [{port: 5432, protocol: TCP}]}"
 KUBE_DNS = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
@@ -38,7 +39,7 @@ def test_pods_that_talk_without_dns():
     assert found(policy("web", TALK)) == [("shop", "shop/web", "spec.egress[0]")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "rule",
     [
         way(KUBE_DNS, 53),
@@ -83,8 +84,8 @@ def test_no_ways_to_dns(rule):
 COREDNS = f"{KUBE_DNS}, podSelector: {{matchLabels: {{k8s-app: coredns}}}}"
 
 
-@pytest.mark.parametrize(
-    ("rule", "why", "meant"),
+@each_row(
+    "rule, why, meant",
     [
         (way(KUBE_DNS, 5353), "the pods of DNS in `kube-system` listen on 53", "dns"),
         (way(OPENSHIFT, 53), "the pods of DNS in `openshift-dns` listen on 5353", "dns-openshift"),
@@ -114,8 +115,8 @@ def workload(labels, ports="", host_network="false", namespace="kube-system"):
 NODE_LOCAL = workload("k8s-app: node-local-dns", "{containerPort: 53, protocol: UDP}", "true")
 
 
-@pytest.mark.parametrize(
-    ("rule", "shown", "why"),
+@each_row(
+    "rule, shown, why",
     [
         (way(COREDNS, 53), workload("k8s-app: coredns", "{containerPort: 53, protocol: UDP}"), None),
         (way(COREDNS, 53), workload("k8s-app: coredns", "{containerPort: 9153}"), "carry"),

@@ -1,7 +1,5 @@
 """Ways to DNS, rule by rule; `test_dns.py` asks them of policies."""
 
-import pytest
-
 from netpolc.ecosystem.cluster_dns import NODE_LOCAL
 from netpolc.engine.dns_servers import Servers
 from netpolc.engine.model import AllowRule
@@ -10,6 +8,7 @@ from netpolc.manifests.model import ContainerPort, Workload
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 HERE = Location(Source("pods.yaml", "text"), Span(0, 1))
 DNS = PortInterval("UDP", 53, 53)
@@ -34,8 +33,8 @@ def server(*ports, namespace="kube-system", labels=None, **fields):
     )
 
 
-@pytest.mark.parametrize(
-    ("port", "leads"),
+@each_row(
+    "port, leads",
     [
         (DNS, True),
         (PortInterval("UDP", 5353, 5353), True),
@@ -59,8 +58,8 @@ def test_pods_of_any_namespace_may_be_the_own_dns_of_somebody():
     assert not way(pods("kube-system", **OTHERWISE), DNS).leads
 
 
-@pytest.mark.parametrize(
-    ("shown", "certain"),
+@each_row(
+    "shown, certain",
     [
         ([], False),
         ([server(("UDP", 53))], True),

@@ -1,5 +1,3 @@
-import pytest
-
 from netpolc.engine.from_policies import addresses_of, rules_of_policies
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, PodSet, in_namespace
@@ -9,6 +7,7 @@ from netpolc.sets.addresses import NO_ADDRESS, AddressRange, AddressSet, block, 
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 ALL = Selector()
 APP = Selector(match_labels=(("app", "a"),))
@@ -104,8 +103,8 @@ TEAM = Selector(match_labels=(("team", "x"),))
 BY_NAME = Selector(match_labels=((NAME_LABEL, "data"),))
 
 
-@pytest.mark.parametrize(
-    ("peer", "expected"),
+@each_row(
+    "peer, expected",
     [
         (PodPeer(APP, None), PodSet(SHOP, IN_APP)),
         (PodPeer(ALL, None), PodSet(SHOP, EVERYTHING)),
@@ -160,8 +159,8 @@ def test_a_namespace_by_its_name_and_labels():
     )
 
 
-@pytest.mark.parametrize(
-    ("ports", "expected"),
+@each_row(
+    "ports, expected",
     [
         ((), EVERY_PORT),
         ((PolicyPort("TCP"),), PortSet((PortInterval("TCP", 1, 65535),))),
@@ -187,8 +186,8 @@ def ranges(family, *pairs):
     return AddressSet(tuple(AddressRange(family, *pair) for pair in pairs))
 
 
-@pytest.mark.parametrize(
-    ("cidr", "excepts", "expected"),
+@each_row(
+    "cidr, excepts, expected",
     [
         ("0.0.0.0/30", (), ranges(4, (0, 3))),
         ("0.0.0.0/30", ("0.0.0.1/32",), ranges(4, (0, 0), (2, 3))),

@@ -29,6 +29,7 @@ from netpolc.sets.addresses import NO_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.sets.ports import EVERY_PORT, PortInterval, ports_of
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 HERE = Location(Source("shop.netpol", "text"), Span(0, 1))
 APP = LabelSelector((LabelRequirement("app", "In", ("a",)),))
@@ -57,8 +58,8 @@ def owned(name, **labels):
     return OwnedNamespace(name, {**labels, NAME_LABEL: name or "anything"}, HERE)
 
 
-@pytest.mark.parametrize(
-    ("peer", "expected"),
+@each_row(
+    "peer, expected",
     [
         (ANY, ANYTHING),
         (NET, (block(4, 10 << 24, 8),)),

@@ -12,6 +12,7 @@ from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.sets.ports import EVERY_PORT, NamedPort, ports_of
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import policy
 from tests.unit.engine.universe import PORTS, Maker
 
@@ -50,8 +51,8 @@ def named(name):
     return f"{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}}}"
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
+@each_row(
+    "written, expected",
     [
         ([ingress()], {}),
         ([ingress(), DENY], CLOSED),
@@ -89,8 +90,8 @@ def test_halves_of_one_namespace(written, expected):
     assert lone(*written) == expected
 
 
-@pytest.mark.parametrize(
-    ("asked", "here", "elsewhere", "is_lone"),
+@each_row(
+    "asked, here, elsewhere, is_lone",
     [
         ("{port: 5432}", "{port: 5432}", "{port: 5432}", False),
         ("{port: 5432}", "{port: 5432}", "{port: 5432}, {port: 80}", False),
@@ -110,8 +111,8 @@ def test_ports_of_rules_between_other_pods_change_nothing(asked, here, elsewhere
     assert ("shop/in" in lone(*written, DENY)) is is_lone
 
 
-@pytest.mark.parametrize(
-    ("peers", "expected"),
+@each_row(
+    "peers, expected",
     [
         (f"[{named('edge')}]", {}),
         ("[{namespaceSelector: {}}]", {}),
@@ -135,8 +136,8 @@ def test_a_block_may_hold_the_pods_of_the_other_end(block, expected):
     assert lone(ingress(), egress(f"[{{ipBlock: {{cidr: {block}}}}}]"), DENY) == expected
 
 
-@pytest.mark.parametrize(
-    ("closed", "is_lone"),
+@each_row(
+    "closed, is_lone",
     [
         ("{matchLabels: {app: web}}", True),
         ("{matchLabels: {app: web, tier: front}}", False),

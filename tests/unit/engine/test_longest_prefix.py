@@ -1,4 +1,3 @@
-import pytest
 import yaml
 
 from netpolc.checks.options import CheckOptions
@@ -10,6 +9,7 @@ from netpolc.engine.verdicts import Address, Evaluator, Pod
 from netpolc.manifests.reading import read_manifests
 from netpolc.sets.addresses import block
 from netpolc.source import Source
+from tests.rows import each_row
 
 WIDE = {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8"]}}], "ports": [{"port": 443}]}
 DNS = {"ports": [{"port": 53, "protocol": "UDP"}]}
@@ -44,8 +44,8 @@ def allows(rules, there, asked, labels=(("app", "web"),)):
     return Evaluator(rules).allows(source, there, protocol.upper() or "TCP", int(number))
 
 
-@pytest.mark.parametrize(
-    ("rules", "there", "asked", "expected"),
+@each_row(
+    "rules, there, asked, expected",
     [
         ([WIDE, DNS], "192.0.2.1", "443", True),
         ([WIDE, DNS], "192.0.2.1", "53/udp", True),

@@ -19,6 +19,7 @@ from netpolc.sets.addresses import EVERY_ADDRESS, block, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 HERE = Location(Source("pods.yaml", "text"), Span(0, 1))
 OPEN = DirectionRules((), ())
@@ -215,8 +216,8 @@ def test_names_of_which_policies_speak_in_no_form_are_peers_in_all():
     assert at(found.destinations, found) == ["*/*", *called, "shop/[app=web]"]
 
 
-@pytest.mark.parametrize(
-    ("namespaces", "selector", "expected"),
+@each_row(
+    "namespaces, selector, expected",
     [
         (in_namespace("shop"), labelled(app="web", tier="x"), "shop/[app=web, tier=x]"),
         (in_namespace("shop"), EVERYTHING, "shop/*"),

@@ -1,10 +1,9 @@
-import pytest
-
 from netpolc.engine.from_policies import addresses_of
 from netpolc.engine.model import Reason
 from netpolc.engine.prefix_table import PrefixTable, RuleBlock, contested, differ
 from netpolc.engine.regions import EVERY_POD
 from netpolc.sets.ports import PortInterval, ports_of
+from tests.rows import each_row
 
 
 def span(cidr):
@@ -25,8 +24,8 @@ def blocks(*written):
     ]
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
+@each_row(
+    "written, expected",
     [
         ([["0.0.0.0/0", "10.0.0.0/8"]], []),
         ([["0.0.0.0/0", "10.0.0.0/8"], ["10.1.0.0/16"]], []),

@@ -17,6 +17,7 @@ from netpolc.sets.addresses import NO_ADDRESS, block, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, ports_of
 from tests.models import pairwise
+from tests.rows import each_row
 from tests.unit.engine.universe import ADDRESSES, KNOWN, NAMES, PORTS, Maker, of_one_world
 
 NOWHERE = 40000
@@ -302,8 +303,8 @@ def left(*rows, may_go=EVERY):
     return list(found.rows)
 
 
-@pytest.mark.parametrize(
-    ("rows", "expected"),
+@each_row(
+    "rows, expected",
     [
         ([(SHOP | WEB, {TCP: DATA})], [(SHOP, {TCP: DATA})]),
         ([(SHOP, {TCP: DATA}), (WEB, {EVERY_PORT: DATA})], [(SHOP, {TCP: DATA}), (WEB, {EVERY_PORT: DATA})]),

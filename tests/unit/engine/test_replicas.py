@@ -1,5 +1,3 @@
-import pytest
-
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.engine.replicas import replicas_folded
@@ -8,6 +6,7 @@ from netpolc.sets.addresses import EVERY_ADDRESS, block
 from netpolc.sets.labels import LabelRequirement, selector_of
 from netpolc.sets.ports import EVERY_PORT
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 HERE = Location(Source("pods.yaml", "text"), Span(0, 1))
 OPEN = DirectionRules((), ())
@@ -65,8 +64,8 @@ def test_an_owner_has_what_its_pods_have_in_common_and_all_of_their_addresses():
 ADDRESSED = [pod("a", addresses=("10.0.0.1",)), pod("b", addresses=("10.1.0.1",))]
 
 
-@pytest.mark.parametrize(
-    ("pods", "ruleset", "apart"),
+@each_row(
+    "pods, ruleset, apart",
     [
         ([pod("a"), pod("b")], rules(asking("pod-template-hash")), True),
         ([pod("a"), pod("b")], rules(asking("tier")), False),

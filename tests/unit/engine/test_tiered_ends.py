@@ -16,6 +16,7 @@ from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.source import Source
 from tests.models.lone_halves import ELSEWHERE, NAMESPACES, NUMBERS
+from tests.rows import each_row
 from tests.strategies.half_worlds import Maker, as_yaml
 
 PODS = EVERY_ADDRESS - held_by(LOCAL_BLOCKS)
@@ -66,8 +67,8 @@ EVERYBODY = ("namespaces: {}", "")
 PORT = ", protocols: [{tcp: {destinationPort: {number: %s}}}]"
 
 
-@pytest.mark.parametrize(
-    ("text", "closed_by"),
+@each_row(
+    "text, closed_by",
     [
         (HALF, []),
         (HALF + CLOSED, ["shop/db"]),

@@ -1,5 +1,3 @@
-import pytest
-
 from netpolc.checks.options import CheckOptions
 from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
@@ -8,6 +6,7 @@ from netpolc.ecosystem.platforms import PLATFORMS
 from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -41,8 +40,8 @@ def allows(platform, subject, peer, namespace):
     return judge.allows(source, destination, "TCP", 80)
 
 
-@pytest.mark.parametrize(
-    ("subject", "peer", "allowed"),
+@each_row(
+    "subject, peer, allowed",
     [
         # In `shop` by the NetworkPolicy, in `lab` by the other; with Cilium, then by what the API says.
         (APP, APP, ((True, False), (True, False))),

@@ -1,5 +1,3 @@
-import pytest
-
 from netpolc.engine import varying
 from netpolc.engine.regions import PodSet, in_namespace
 from netpolc.engine.varying import OTHER, Division, may_have, must_have, number_in
@@ -7,6 +5,7 @@ from netpolc.manifests.model import VaryingLabel, Whole, Workload
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import LabelRequirement, selector_of
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 NAME, INDEX, HASH = "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "controller-revision-hash"
 HERE = Location(Source("pods.yaml", "text"), Span(0, 1))
@@ -26,8 +25,8 @@ def parts(one, *regions):
     return {each.name: each.labels for each in Division([one], regions).parts(one)}
 
 
-@pytest.mark.parametrize(
-    ("value", "number"),
+@each_row(
+    "value, number",
     [("db-0", 0), ("db-12", 12), ("db-01", None), ("db-", None), ("db--1", None), ("db", None), ("web-0", None),
      ("xx-0", None), ("db-2147483647", 2147483647), ("db-2147483648", None),
      ("db-٣", None), ("db-99999999999", None), ("db-" + "9" * 5000, None)],
@@ -45,8 +44,8 @@ def test_no_pod_is_before_the_first():
     assert number_in(VaryingLabel(NAME, "db-", 3), "db-3") == 3
 
 
-@pytest.mark.parametrize(
-    ("operator", "values", "may", "must"),
+@each_row(
+    "operator, values, may, must",
     [
         ("In", ("db-1",), True, False),
         ("In", ("web-1",), False, False),

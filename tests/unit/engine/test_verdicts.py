@@ -11,6 +11,7 @@ from netpolc.engine.verdicts import Address, EndVerdict, Evaluator, Pod, PodPort
 from netpolc.sets.addresses import EVERY_ADDRESS, NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of
+from tests.rows import each_row
 from tests.unit.engine.universe import ADDRESSES, Maker, allows, holds, is_port, side
 
 IPV4, IPV6 = block(4, 7, 32), block(6, 9, 128)
@@ -134,8 +135,8 @@ def test_several_addresses_of_one_family_stay_together():
         assert {family: end.addresses for family, end in found.items()} == expected
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs", "count"),
+@each_row(
+    "ours, theirs, count",
     [
         (BOTH, BOTH, 2),
         (BOTH, IPV4, 1),

@@ -2,8 +2,6 @@
 
 import random
 
-import pytest
-
 from netpolc.engine.boxes import Box, Space
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Address, Pod, PodPort
@@ -11,6 +9,7 @@ from netpolc.engine.witness import witness
 from netpolc.sets.addresses import BITS, EVERY_ADDRESS, block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
 from netpolc.sets.named_ports import EVERY_PORTS, DestinationPorts
+from tests.rows import each_row
 from tests.unit.engine.universe import KNOWN, Maker, could_be, in_box
 
 NAMESPACES = Namespaces(KNOWN)
@@ -35,8 +34,8 @@ def test_an_example_is_in_its_box_and_could_be():
     assert tried > 250
 
 
-@pytest.mark.parametrize(
-    ("first", "last", "expected"),
+@each_row(
+    "first, last, expected",
     [
         (1, 65535, 80),
         (80, 80, 80),

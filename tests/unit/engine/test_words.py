@@ -10,13 +10,14 @@ from netpolc.engine.witness import Witness
 from netpolc.sets.addresses import NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import LabelRequirement, LabelSelector
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of
+from tests.rows import each_row
 
 WEB = Pod(namespace="shop", labels={"tier": "x", "app": "web"})
 NET = Address(block(4, (10 << 24) + 258, 32))
 
 
-@pytest.mark.parametrize(
-    ("end", "expected"),
+@each_row(
+    "end, expected",
     [
         (WEB, "a pod [app=web, tier=x] of namespace shop"),
         (Pod(namespace="shop"), "a pod without labels of namespace shop"),
@@ -57,8 +58,8 @@ def test_addresses(family, number, expected):
     assert words.address(family, number) == expected
 
 
-@pytest.mark.parametrize(
-    ("held", "expected"),
+@each_row(
+    "held, expected",
     [
         ((4, 0, 2**32 - 1), "0.0.0.0/0"),
         ((4, 10 << 24, (11 << 24) - 1), "10.0.0.0/8"),
@@ -75,8 +76,8 @@ def test_ranges_of_addresses(held, expected):
     assert words.address_range(AddressRange(*held)) == expected
 
 
-@pytest.mark.parametrize(
-    ("requirements", "expected"),
+@each_row(
+    "requirements, expected",
     [
         ([], ""),
         ([("app", "In", ("web",))], "app=web"),
@@ -97,8 +98,8 @@ def test_selectors(requirements, expected):
     assert words.selector(LabelSelector(tuple(LabelRequirement(*each) for each in requirements))) == expected
 
 
-@pytest.mark.parametrize(
-    ("held", "expected"),
+@each_row(
+    "held, expected",
     [
         (EVERY_PORT, "*"),
         (ports_of([PortInterval("TCP", 80, 80)]), "80"),
@@ -125,8 +126,8 @@ def held_by(*cidrs, without=()):
     return union([addresses_of(cidr, ()) for cidr in cidrs]) - union([addresses_of(cidr, ()) for cidr in without])
 
 
-@pytest.mark.parametrize(
-    ("held", "expected"),
+@each_row(
+    "held, expected",
     [
         (NO_ADDRESS, []),
         (held_by("0.0.0.0/0"), ["0.0.0.0/0"]),

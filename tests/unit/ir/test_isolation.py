@@ -5,6 +5,7 @@ import pytest
 from netpolc.ir.isolation import IsolatedPods, is_pair
 from netpolc.ir.model import Pods
 from netpolc.sets.labels import intersect, is_covered
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import program, selector
 
 
@@ -18,8 +19,8 @@ def closed(text, direction="ingress", **circumstances):
     ]
 
 
-@pytest.mark.parametrize(
-    ("baselines", "ingress", "egress"),
+@each_row(
+    "baselines, ingress, egress",
     [
         ("", [("shop", "app=x", None)], []),
         ("baseline deny egress", [], [("shop", "app=x", None)]),
@@ -61,8 +62,8 @@ def test_what_baselines_close_of_a_peer(baselines, ingress, egress):
     assert closed(text, "egress") == egress
 
 
-@pytest.mark.parametrize(
-    ("peer", "expected"),
+@each_row(
+    "peer, expected",
     [
         ("x", ["b"]),
         ("a/x", ["a"]),
@@ -142,8 +143,8 @@ def test_many_keys_cost_no_square():
     assert all(len(isolations.subjects(flow.destinations[0].peer, "ingress")) == 1 for flow in found.flows)
 
 
-@pytest.mark.parametrize(
-    ("flow", "reach"),
+@each_row(
+    "flow, reach",
     [
         ("a/x -> b/y:1", {"b"}),
         ("b/x -> a/y:1", {"a", "b"}),

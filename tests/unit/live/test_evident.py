@@ -1,10 +1,9 @@
-import pytest
-
 from netpolc.live.evident import hosts_of, with_hosts_only
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "kept"),
+@each_row(
+    "name, text, kept",
     [
         ("DATABASE_URL", "postgres://web:hunter2@database.data:5432/shop?sslkey=x", "postgres://database.data:5432"),
         ("SPRING_URL", "jdbc:postgresql://db:5432/shop?password=hunter2", "jdbc:postgresql://db:5432"),

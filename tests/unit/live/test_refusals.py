@@ -3,6 +3,7 @@
 import pytest
 
 from netpolc.live.refusals import FieldConflict, refusal
+from tests.rows import each_row
 
 SERVER = "Error from server"
 NAMED = 'networkpolicies.networking.k8s.io "web"'
@@ -60,7 +61,7 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("complaint", TOLD)
+@each_row("complaint", TOLD)
 def test_a_cause_is_told_by_what_kubectl_says(complaint):
     error = refusal(complaint, "it ends with 1", asked="cannot list pods", context="prod")
     assert (error.cause, error.said) == TOLD[complaint]

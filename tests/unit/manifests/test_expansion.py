@@ -1,6 +1,5 @@
-import pytest
-
 from netpolc.manifests.expansion import MOST, Variables
+from tests.rows import each_row
 
 TOLD = [
     ("HOST", "db"),
@@ -12,8 +11,8 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("plain", "plain"),
         ("$(HOST):$(PORT)", "db:5432"),

@@ -3,6 +3,7 @@ import pytest
 from netpolc.manifests.model import DOCUMENT
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {}\n"
 
@@ -16,8 +17,8 @@ def left_out(text):
     return read_manifests(Source("shop.yaml", text), named=False).skipped.get(DOCUMENT, 0)
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
+@each_row(
+    "text, what",
     [
         ("- hosts: all\n  tasks: []\n", "no object of Kubernetes"),
         ("- {op: add, path: /spec, value: {}}\n", "a JSON patch"),
@@ -38,7 +39,7 @@ def test_a_value_that_is_no_mapping_is_an_error_only_where_it_was_named(text, wh
     assert said(text, named=True) == [("NP414", "error", f"this is {what}")]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "apiVersion: 1\ndatasources: []\n",
@@ -57,7 +58,7 @@ def test_a_file_of_another_tool_is_left_out_where_it_was_only_found(text):
     assert [code for code, _, _ in said(text, named=True)] in (["NP414"], ["NP120"], ["NP122"], ["NP411"])
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         f"- {POD}".replace("\n", "\n  "),

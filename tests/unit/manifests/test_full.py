@@ -43,8 +43,8 @@ def fault_of(text):
     return caught.value.message, text[caught.value.start - 100 : caught.value.end - 100]
 
 
-@pytest.mark.parametrize(
-    ("text", "message", "place"),
+@each_row(
+    "text, message, place",
     [
         ("a: *nope", "no anchor `&nope` comes before this alias", "*nope"),
         ("a: &a [*a]", "the value of the anchor `&a` contains itself", "*a"),

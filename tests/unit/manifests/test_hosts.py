@@ -1,9 +1,8 @@
-import pytest
-
 from netpolc.manifests.host_texts import HostMention
 from netpolc.manifests.hosts import mentions, ports_beside, sibling_port
 from netpolc.manifests.settings import Setting, words_of
 from netpolc.source import NOWHERE
+from tests.rows import each_row
 
 
 def setting(name, value):
@@ -16,8 +15,8 @@ def found(value, name="VALUE"):
     ]
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
+@each_row(
+    "value, expected",
     [
         ("http://orders:8080/", [("orders", 8080, 80)]),
         ("http://orders", [("orders", None, 80)]),
@@ -99,7 +98,7 @@ def test_hosts_in_texts_of_any_name(value, expected):
     assert found(value) == expected
 
 
-@pytest.mark.parametrize(
+@each_row(
     "name",
     [
         "DB_HOST",
@@ -119,14 +118,12 @@ def test_a_bare_word_counts_where_a_host_is_asked_for(name):
     assert found("a, b c", name) == [("a", None), ("b", None), ("c", None)]
 
 
-@pytest.mark.parametrize(
-    "name", ["DB_NAME", "HOSTING", "APP", "DB_PASSWORD", "LOG_FORMAT", "SERVICE", "DD_SERVICE", ""]
-)
+@each_row("name", ["DB_NAME", "HOSTING", "APP", "DB_PASSWORD", "LOG_FORMAT", "SERVICE", "DD_SERVICE", ""])
 def test_elsewhere_it_is_a_word(name):
     assert found("database", name) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     "name",
     [
         "NO_PROXY",
@@ -145,8 +142,8 @@ def test_what_is_about_the_workload_itself_or_its_callers_names_nobody(name):
     assert found("http://orders:80,orders:80,orders.shop.svc", name) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "plain"),
+@each_row(
+    "name, value, plain",
     [
         ("COMMAND", "wait db:5432", False),
         ("DB_ADDR", "db:5432", True),
@@ -173,7 +170,7 @@ def test_bare_words_in_files_are_vague():
         assert one.plain == plain
 
 
-@pytest.mark.parametrize("value", ["true", "none", "stdout", "auto", "8080", "a/b"])
+@each_row("value", ["true", "none", "stdout", "auto", "8080", "a/b"])
 def test_answers_are_no_hosts(value):
     assert found(value, "METRICS_ENDPOINT") == []
 
@@ -186,8 +183,8 @@ def test_a_port_beside_a_host():
     assert sibling_port(setting("QUEUE_HOST", "db"), told) is None
 
 
-@pytest.mark.parametrize(
-    ("lines", "port"),
+@each_row(
+    "lines, port",
     [
         ([("host", "db"), ("port", "5432")], 5432),
         ([("port", "5432"), ("host", "db")], 5432),
@@ -205,7 +202,7 @@ def test_a_port_on_a_line_nearby(lines, port):
     assert next(value for name, value in held.items() if not name.endswith("port")) == port
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "a" * 2000,

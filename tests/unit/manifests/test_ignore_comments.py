@@ -5,6 +5,7 @@ from netpolc.diagnostics import ignores
 from netpolc.manifests.ignore_comments import comments_of
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 IGNORE = "# netpolc: ignore[NP610] on purpose"
 
@@ -13,7 +14,7 @@ def texts(text):
     return [text[span.start : span.end] for span in comments_of(Source("shop.yaml", text))]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         f"a: b {IGNORE}",
@@ -35,7 +36,7 @@ def test_comments(text):
     assert texts(text) == [IGNORE]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         f'a: "b {IGNORE}"',
@@ -89,8 +90,8 @@ spec:{behind}
 """
 
 
-@pytest.mark.parametrize(
-    ("behind", "above", "left"),
+@each_row(
+    "behind, above, left",
     [
         ("", "", ["NP610", "NP611"]),
         (f" {IGNORE}", "", ["NP611"]),

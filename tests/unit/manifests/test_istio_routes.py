@@ -1,8 +1,7 @@
-import pytest
-
 from netpolc.adopt.suggest.suggesting import suggest
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 PODS = """\
 apiVersion: apps/v1
@@ -50,8 +49,8 @@ def virtual_service(gateways="gateways: [edge, mesh],", host="web"):
     return SERVICE.replace("GATEWAYS", gateways).replace("HOST", host)
 
 
-@pytest.mark.parametrize(
-    ("text", "selector", "line"),
+@each_row(
+    "text, selector, line",
     [
         (virtual_service(), "ingressgateway", "std.istio-ingress -> web:8080"),
         (virtual_service("gateways: [shop/edge],"), "ingressgateway", "std.istio-ingress -> web:8080"),

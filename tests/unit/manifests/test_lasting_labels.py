@@ -1,11 +1,10 @@
 import json
 
-import pytest
-
 from netpolc.manifests.combining import combine
 from netpolc.manifests.lasting_labels import lasting_labels
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 UIDS = {"controller-uid": "5b0c", "batch.kubernetes.io/controller-uid": "5b0c"}
 
@@ -38,8 +37,8 @@ def lasting(*documents):
 BACKUP = {"batch.kubernetes.io/job-name": "backup"}
 
 
-@pytest.mark.parametrize(
-    ("documents", "expected"),
+@each_row(
+    "documents, expected",
     [
         # A Job as it is written, and as a cluster has it, with its uid in the template.
         ([made("Job", "backup")], [BACKUP]),

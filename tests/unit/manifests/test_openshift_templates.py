@@ -4,6 +4,7 @@ from netpolc.checks.yaml.run import CHECKING_READERS
 from netpolc.manifests.openshift_templates import LONGEST, _ParameterValues
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 POLICY = """\
 - apiVersion: networking.k8s.io/v1
@@ -53,8 +54,8 @@ def test_objects_of_a_template_are_read_with_default_values(api):
     assert found.diagnostics == ()
 
 
-@pytest.mark.parametrize(
-    ("objects", "parameters", "said"),
+@each_row(
+    "objects, parameters, said",
     [
         (policy(app='"${APP}"'), "name: APP", ("warning", "1 policy of this Template is not judged", "`APP` has")),
         (policy(app='"${APP}"'), "name: APP, value: ''", ("warning", "1 policy", "`APP` has")),

@@ -1,10 +1,9 @@
-import pytest
-
 from netpolc.manifests.combining import combine
 from netpolc.manifests.model import Owner
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 
 def workload(kind, name, owner=None, labels="app: web", namespace="shop", ip=""):
@@ -65,8 +64,8 @@ def test_owners_that_own_each_other_are_no_trouble():
 HASH = "app: web, pod-template-hash: 5d8f"
 
 
-@pytest.mark.parametrize(
-    ("owner", "labels", "outermost"),
+@each_row(
+    "owner, labels, outermost",
     [
         (("ReplicaSet", "web-5d8f"), HASH, Owner("Deployment", "web")),
         (("ReplicaSet", "web-5d8f-5d8f"), HASH, Owner("Deployment", "web-5d8f")),
@@ -121,7 +120,7 @@ def test_what_gets_a_namespace_keeps_its_owner_or_finds_it():
     assert [(one.kind, one.addresses) for one in both] == [("Deployment", ("10.0.0.1",))]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "owners",
     [
         "{controller: true, kind: ReplicaSet, name: web-1}",

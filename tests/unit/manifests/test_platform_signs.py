@@ -1,10 +1,9 @@
 """What manifests show of the platform, by the best sign that there is."""
 
-import pytest
-
 import netpolc
 from netpolc.compiler.inputs import read_inputs
 from netpolc.manifests.platform_signs import shown_platform
+from tests.rows import each_row
 
 
 def daemons(*names):
@@ -23,8 +22,8 @@ CALICO = (
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "platform"),
+@each_row(
+    "text, platform",
     [
         (daemons("cilium"), "cilium"),
         (daemons("aws-node") + NODE, "eks"),

@@ -71,8 +71,8 @@ def test_known_policies_are_taken_and_refused():
     assert sum("error" in fact for fact in FACTS["policies"]) > 50
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "message", "place", "advice"),
+@each_row(
+    "text, code, message, place, advice",
     [
         (
             "podSelector: {matchLabels: {a: on}}",
@@ -207,8 +207,8 @@ def test_what_is_wrong_is_said_where_it_stands(text, code, message, place, advic
     assert message is None or told == message
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
+@each_row(
+    "text, message",
     [
         ("podSelector:", "`spec.podSelector` is left empty, which selects all pods"),
         ("policyTypes: []", "`spec.policyTypes` is left empty, which means `Ingress`"),
@@ -231,7 +231,7 @@ def test_what_is_left_empty_is_a_warning(text, message):
     assert len(manifests.policies) == 1
 
 
-@pytest.mark.parametrize("text", ["{}", "podSelector: {}", "ingress: []", "ingress: [{}]", "ingress: ~", "egress:"])
+@each_row("text", ["{}", "podSelector: {}", "ingress: []", "ingress: [{}]", "ingress: ~", "egress:"])
 def test_what_is_meant_is_no_warning(text):
     assert not spec(text).diagnostics
 

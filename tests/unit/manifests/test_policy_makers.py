@@ -1,9 +1,8 @@
-import pytest
-
 from netpolc.manifests.assumptions import assumptions
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 CLUSTER_POLICY = (
     "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: a}\nspec: {rules: [{name: a, RULE}]}\n"
@@ -52,7 +51,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("text", MAKERS)
+@each_row("text", MAKERS)
 def test_what_makes_policies_is_said(text):
     ((severity, message, place),) = said(text)
     assert severity == "warning"
@@ -60,6 +59,6 @@ def test_what_makes_policies_is_said(text):
     assert f"kind: {place}\n" in text
 
 
-@pytest.mark.parametrize("text", OTHERS)
+@each_row("text", OTHERS)
 def test_what_only_names_policies_makes_none(text):
     assert said(text) == []

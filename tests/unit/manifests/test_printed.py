@@ -3,13 +3,14 @@ import pytest
 from netpolc.manifests.printed import not_objects
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import STDIN, Source
+from tests.rows import each_row
 
 TABLE = "NAME   POD-SELECTOR   AGE\ndeny   <none>         5d\n"
 PODS = "NAMESPACE  NAME     READY  STATUS    RESTARTS     AGE\nshop       web-0    1/1    Running   0 (2d ago)   5d\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
+@each_row(
+    "text, what",
     [
         ("", "is empty"),
         (" \n\t\n", "is empty"),
@@ -40,7 +41,7 @@ def test_what_is_printed_for_people(text, what):
     assert found.help
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "# nothing yet\n",

@@ -13,6 +13,7 @@ from netpolc.manifests import reading
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import LONGEST, Repeated, read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.unit.manifests.kubernetes import FACTS
 
 ROOT = Path(__file__).parents[3]
@@ -34,15 +35,15 @@ def section(code, name):
     return re.search(rf"^## {name}\n\n```yaml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)[1]
 
 
-@pytest.mark.parametrize("code", sorted(PAGES))
+@each_row("code", sorted(PAGES))
 def test_pages_are_true(code):
     broken, mended = (combine([read(section(code, name))]) for name in ("An example", "Fixed"))
     assert {one.code for one in broken.diagnostics} == {code}
     assert not mended.diagnostics
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("kind: Pod", ("NP414", "error", "this object has `kind`, but no `apiVersion`", "k")),
         ("apiVersion: v1", ("NP414", "error", "this object has `apiVersion`, but no `kind`", "a")),
@@ -90,7 +91,7 @@ def test_what_is_no_object_is_said(text, expected):
     assert said(text) == [expected]
 
 
-@pytest.mark.parametrize("text", ["", "\n", "---\n---\n", "# c\n", "~", "{}", "\ufeff", "{}\n---\n# c"])
+@each_row("text", ["", "\n", "---\n---\n", "# c\n", "~", "{}", "\ufeff", "{}\n---\n# c"])
 def test_nothing_is_nothing(text):
     assert said(text) == []
 

@@ -29,8 +29,8 @@ def test_a_scalar_means_what_it_means_to_kubernetes(fact):
         assert typed(value(root)) == typed(fact["json"])
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [("80", 80), ("80.0", 80.0), ("8e1", 80.0), ("012", 10), ("0o12", 10), ("1_0", 10), ("y", True), ("1:30", "1:30")],
 )
 def test_numbers_and_booleans_keep_their_types(text, expected):

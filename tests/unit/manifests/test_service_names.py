@@ -1,11 +1,10 @@
-import pytest
-
 from netpolc.manifests.service_names import ServiceNames, ports_meant
+from tests.rows import each_row
 from tests.unit.adopt.suggest.world import manifests, service
 
 
-@pytest.mark.parametrize(
-    ("host", "home", "expected"),
+@each_row(
+    "host, home, expected",
     [
         ("db", "shop", ("shop", "db")),
         ("DB.", "shop", ("shop", "db")),

@@ -1,8 +1,7 @@
-import pytest
-
 from netpolc.manifests.model import ServicePort
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 
 def read(spec, metadata="name: db, namespace: shop"):
@@ -11,8 +10,8 @@ def read(spec, metadata="name: db, namespace: shop"):
     )
 
 
-@pytest.mark.parametrize(
-    ("port", "expected"),
+@each_row(
+    "port, expected",
     [
         ("{port: 80}", ServicePort(80, "TCP", 80)),
         ("{port: 80, targetPort: 8080, name: web}", ServicePort(80, "TCP", 8080, "web")),
@@ -28,8 +27,8 @@ def test_a_port_leads_to_its_target(port, expected):
     assert not manifests.diagnostics
 
 
-@pytest.mark.parametrize(
-    ("spec", "type_name", "selector"),
+@each_row(
+    "spec, type_name, selector",
     [
         ("{selector: {app: db}}", "ClusterIP", {"app": "db"}),
         ("{clusterIP: None, selector: {app: db}}", "ClusterIP", {"app": "db"}),
@@ -45,8 +44,8 @@ def test_a_selector_is_what_selects(spec, type_name, selector):
     assert (service.name, service.namespace) == ("db", "shop")
 
 
-@pytest.mark.parametrize(
-    ("spec", "code"),
+@each_row(
+    "spec, code",
     [
         ("{ports: [{port: 0}]}", "NP407"),
         ("{ports: [{}]}", "NP407"),

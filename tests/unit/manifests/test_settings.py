@@ -3,6 +3,7 @@ import pytest
 from netpolc.manifests.reading import read_manifests
 from netpolc.manifests.settings import LONGEST, MOST, WorkloadSettings, words_of
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.unit.adopt.suggest.world import document, manifests, workload
 
 
@@ -21,8 +22,8 @@ def mounted(volume):
     return workload("web", volumes=[{"name": "v", **volume}])
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
+@each_row(
+    "name, words",
     [
         ("DB_HOST", ("DB", "HOST")),
         ("db.host", ("DB", "HOST")),

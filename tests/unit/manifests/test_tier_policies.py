@@ -42,7 +42,7 @@ def found(text):
     return [(each.code, each.message) for each in manifests.diagnostics]
 
 
-@pytest.mark.parametrize("code", PAGES)
+@each_row("code", PAGES)
 def test_the_pages_of_codes_raise_them(code):
     bad, good = re.findall(r"```yaml\n(.*?)```", (CODES / f"{code}.md").read_text("utf-8"), re.DOTALL)
     assert {each for each, _ in found(bad)} == {code}

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +59,7 @@ def test_what_is_written_alike_is_one_node():
     assert value(second) == {"a": ["d", {"b": "c"}]}
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["", "\n", "# x\n", "a: 1\n\nb: 2\n", "- - a\n", "a:\n- b\n", 'a: "\\\n  x"\n', "a: |\n  # x\n", "a: b\n  # x\n c"],
 )  # fmt: skip

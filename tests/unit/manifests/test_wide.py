@@ -9,6 +9,7 @@ from netpolc.manifests.model import Backend, Manifests, ServicePort
 from netpolc.manifests.namespace_default import in_namespace
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 INGRESS = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: shop, namespace: shop}\nspec: {}\n"
 ROUTES = (
@@ -60,7 +61,7 @@ def test_what_leads_to_services_is_always_read(api, kind, where, wide):
     assert one.location.line == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: x}\nspec: {rules: {}}\n",
@@ -193,8 +194,8 @@ def test_what_names_no_namespace_leads_into_the_given_one(name):
     assert [route.namespace, *(one.namespace for one in found.gateways)] == [name, name]
 
 
-@pytest.mark.parametrize(
-    ("api", "kind", "fields", "expected"),
+@each_row(
+    "api, kind, fields, expected",
     [
         (
             "admissionregistration.k8s.io/v1",
@@ -366,8 +367,8 @@ def test_the_service_account_whose_token_pods_have(spec, account):
     assert (workload.service_account, workload.own_labels) == (account, {})
 
 
-@pytest.mark.parametrize(
-    ("annotations", "port"),
+@each_row(
+    "annotations, port",
     [
         ('{prometheus.io/scrape: "true"}', None),
         ('{prometheus.io/scrape: "True", prometheus.io/port: "9090"}', 9090),

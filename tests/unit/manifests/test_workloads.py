@@ -3,6 +3,7 @@ import pytest
 from netpolc.manifests.model import ContainerPort, Owner
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 TEMPLATE = "{metadata: {labels: {app: web}}, spec: {containers: [{ports: [{containerPort: 80, name: http}]}]}}"
 POD = TEMPLATE[1:-1].replace("labels:", "name: web, labels:")
@@ -24,8 +25,8 @@ def pod(spec="{}", status="{}", metadata="name: web"):
     return f"apiVersion: v1\nkind: Pod\nmetadata: {{{metadata}}}\nspec: {spec}\nstatus: {status}\n"
 
 
-@pytest.mark.parametrize(
-    ("api", "kind"),
+@each_row(
+    "api, kind",
     [("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("apps/v1", "ReplicaSet"),
      ("v1", "ReplicationController"), ("batch/v1", "Job"), ("extensions/v1beta1", "Deployment")],
 )  # fmt: skip
@@ -114,8 +115,8 @@ def test_the_owner_is_the_controller():
     assert workload(pod()).owner is None
 
 
-@pytest.mark.parametrize(
-    ("text", "code", "place"),
+@each_row(
+    "text, code, place",
     [
         (pod(metadata=""), "NP401", "{}"),
         (pod("{hostNetwork: 'yes'}"), "NP411", "'yes'"),
@@ -159,8 +160,8 @@ def custom(api, kind, spec, metadata="name: x"):
     return f"apiVersion: {api}\nkind: {kind}\nmetadata: {{{metadata}}}\nspec: {spec}\n"
 
 
-@pytest.mark.parametrize(
-    ("api", "kind", "spec"),
+@each_row(
+    "api, kind, spec",
     [
         ("serving.knative.dev/v1", "Service", f"{{template: {TEMPLATE}}}"),
         ("apps.openshift.io/v1", "DeploymentConfig", f"{{template: {TEMPLATE}}}"),
@@ -178,8 +179,8 @@ def test_the_template_of_an_unknown_kind_may_be_in_several_places(api, kind, spe
         assert not manifests.diagnostics
 
 
-@pytest.mark.parametrize(
-    ("api", "kind", "spec"),
+@each_row(
+    "api, kind, spec",
     [
         ("v1", "PodTemplate", f"{{template: {TEMPLATE}}}"),
         ("monitoring.coreos.com/v1", "Prometheus", "{containers: [{name: sidecar}]}"),
@@ -254,8 +255,8 @@ def test_a_virtual_machine_without_labels_is_a_workload_that_ends_as_a_pod_does(
     assert not read(f"{text}status: {{phase: Succeeded}}\n").workloads
 
 
-@pytest.mark.parametrize(
-    ("text", "place"),
+@each_row(
+    "text, place",
     [
         (pod(metadata="name: x, annotations: {k8s.v1.cni.cncf.io/networks: a}"), "k8s.v1.cni.cncf.io/networks"),
         (

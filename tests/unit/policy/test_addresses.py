@@ -1,17 +1,17 @@
 import ipaddress
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netpolc.policy.addresses import AddressBlock, ambiguity, parse
+from tests.rows import each_row
 
 ZEROS = "must not have leading 0s in IP or prefix length"
 MAPPED = "must not have an IPv4-mapped IPv6 address"
 HOST_BITS = "must not have bits set beyond the prefix length"
 
 
-@pytest.mark.parametrize(
+@each_row(
     "value",
     [
         *("0.0.0.0/0", "10.0.0.0/8", "10.1.2.3/32", "255.255.255.255/32", "::/0", "::1/128", "1::/16", "::2:0/112"),
@@ -31,7 +31,7 @@ def test_accepted(value):
     )
 
 
-@pytest.mark.parametrize(
+@each_row(
     "value",
     [
         *("", " ", "/", "aaaa", "10.0.0.0", "fd00:192:168::", "10.0.0.0/", "/8", "10.0.0.0/33", "::/129", "10.0.0/8"),
@@ -47,8 +47,8 @@ def test_unreadable(value):
     assert parse(value) is None
 
 
-@pytest.mark.parametrize(
-    ("value", "reason"),
+@each_row(
+    "value, reason",
     [
         ("010.0.0.0/8", ZEROS),
         ("10.00.0.0/8", ZEROS),
@@ -73,8 +73,8 @@ def test_ambiguous(value, reason):
     assert ambiguity(value, block) == reason
 
 
-@pytest.mark.parametrize(
-    ("cidr", "part", "contained"),
+@each_row(
+    "cidr, part, contained",
     [
         ("10.0.0.0/8", "10.1.0.0/16", True),
         ("10.0.0.0/8", "10.0.0.0/8", False),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netpolc.policy import names
+from tests.rows import each_row
 
 EITHER = (
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
@@ -24,13 +25,13 @@ VALUE = (
 )
 
 
-@pytest.mark.parametrize("value", ["a", "0", "a-b", "a--b", "1234", "a" * 63])
+@each_row("value", ["a", "0", "a-b", "a--b", "1234", "a" * 63])
 def test_dns_labels(value):
     assert names.dns_label(value) == ()
 
 
-@pytest.mark.parametrize(
-    ("value", "faults"),
+@each_row(
+    "value, faults",
     [
         ("a.b", ("must not contain dots",)),
         ("", (LABEL,)),
@@ -53,7 +54,7 @@ def test_dns_subdomains(value):
     assert names.dns_subdomain(value) == ()
 
 
-@pytest.mark.parametrize("value", ["", ".", "a.", ".a", "a..b", "a.-b", "a-.b", "A", "a b", "a\n", "a/b", "a\u200b"])
+@each_row("value", ["", ".", "a.", ".a", "a..b", "a.-b", "a-.b", "A", "a b", "a\n", "a/b", "a\u200b"])
 def test_no_dns_subdomains(value):
     assert names.dns_subdomain(value) == (SUBDOMAIN,)
 
@@ -62,13 +63,13 @@ def test_a_subdomain_has_253_characters():
     assert names.dns_subdomain("a" * 254) == ("must be no more than 253 characters",)
 
 
-@pytest.mark.parametrize("value", ["a", "A_b.c-D", "0", "example.com/a", "a/b", f"{'p' * 253}/{'n' * 63}"])
+@each_row("value", ["a", "A_b.c-D", "0", "example.com/a", "a/b", f"{'p' * 253}/{'n' * 63}"])
 def test_label_keys(value):
     assert names.label_key(value) == ()
 
 
-@pytest.mark.parametrize(
-    ("value", "faults"),
+@each_row(
+    "value, faults",
     [
         ("", ("name part must be non-empty", NAME_PART)),
         ("/a", ("prefix part must be non-empty",)),
@@ -99,7 +100,7 @@ def test_label_values(value):
     assert names.label_value(value) == ()
 
 
-@pytest.mark.parametrize("value", ["-", "a-", ".a", "a b", "a/b", "a\n", "\n", "\u202ea", "\uff10"])
+@each_row("value", ["-", "a-", ".a", "a b", "a/b", "a\n", "\n", "\u202ea", "\uff10"])
 def test_no_label_values(value):
     assert names.label_value(value) == (VALUE,)
 
@@ -117,8 +118,8 @@ CHARACTERS = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens
 LETTER = "must contain at least one letter (a-z)"
 
 
-@pytest.mark.parametrize(
-    ("value", "faults"),
+@each_row(
+    "value, faults",
     [
         ("", (CHARACTERS, LETTER)),
         ("80", (LETTER,)),

@@ -4,6 +4,7 @@ from netpolc.diagnostics.codes import BY_CODE
 from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPort, Rule, Selector
 from netpolc.policy.validity import ANNOTATIONS_SIZE, duplicates, validate
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 EVERYTHING = Selector()
 BAD = Selector((("NoUppercaseOrSpecialCharsLike=Equals", "b"),))
@@ -215,14 +216,14 @@ UPSTREAM = {
 }
 
 
-@pytest.mark.parametrize("name", UPSTREAM)
+@each_row("name", UPSTREAM)
 def test_what_kubernetes_itself_tests(name):
     policy, problems = UPSTREAM[name]
     assert found(policy) == problems
     assert all(code in BY_CODE for code, _, _ in problems)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "policy",
     [
         a_policy(),
@@ -245,8 +246,8 @@ def test_valid(policy):
     assert validate(policy) == ()
 
 
-@pytest.mark.parametrize(
-    ("policy", "problems"),
+@each_row(
+    "policy, problems",
     [
         (a_policy(name=""), [("NP401", "metadata.name", "required value: name or generateName is required")]),
         (a_policy(namespace=""), [("NP402", "metadata.namespace", "required value")]),

@@ -5,10 +5,11 @@ import pytest
 from netpolc.project.environments import Environments, environment_of
 from netpolc.project.kustomizations import Kustomizations, read_kustomization
 from netpolc.source import Source
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("name", "environment"),
+@each_row(
+    "name, environment",
     [
         ("production", "production"),
         ("cluster-prd-rh01", "production"),
@@ -40,8 +41,8 @@ def of(*paths, rendered=(), kustomizations=None):
     return Environments(found, {sources[path]: Path("/in") / path for path in rendered}, known), sources
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "options", "apart"),
+@each_row(
+    "one, other, options, apart",
     [
         ("staging/a.yaml", "production/b.yaml", {}, True),
         ("a-staging.yaml", "a-production.yaml", {}, True),

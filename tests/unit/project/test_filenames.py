@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netpolc.project.filenames import demand_safe, file_name, is_contained
+from tests.rows import each_row
 
 names = (
     st.text(max_size=20)
@@ -13,8 +14,8 @@ names = (
 )
 
 
-@pytest.mark.parametrize(
-    ("parts", "expected"),
+@each_row(
+    "parts, expected",
     [
         (("shop", "database"), "shop/database.yaml"),
         (("default-deny",), "default-deny.yaml"),
@@ -49,7 +50,7 @@ def test_long_names_are_shortened_and_stay_distinct():
     assert max(len(one), len(other)) <= 255
 
 
-@pytest.mark.parametrize(
+@each_row(
     "bad",
     [
         ["../x"],

@@ -1,9 +1,8 @@
 from pathlib import Path
 
-import pytest
-
 from netpolc.project.kustomizations import MOST, Kustomization, Kustomizations, read_kustomization
 from netpolc.source import Source
+from tests.rows import each_row
 
 SHOP = Path("/shop")
 
@@ -12,8 +11,8 @@ def kustomization(text, folder=SHOP):
     return read_kustomization(Source("kustomization.yaml", text), folder)
 
 
-@pytest.mark.parametrize(
-    ("text", "parts"),
+@each_row(
+    "text, parts",
     [
         (
             "patches: [{path: a.yaml}, {path: b/c.json, target: {kind: Deployment}}, {patch: '- op: add'}]",

@@ -1,11 +1,11 @@
 import re
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netpolc.project.patterns import Exclusion, matches
+from tests.rows import each_row
 
 part = st.sampled_from(["a", "b", "ab"])
 
@@ -22,8 +22,8 @@ def test_many_wildcards_cost_little():
     assert not matches(("a",) * 200, ("**", "a") * 60 + ("b",))
 
 
-@pytest.mark.parametrize(
-    ("pattern", "left_out", "kept"),
+@each_row(
+    "pattern, left_out, kept",
     [
         ("testdata", ["testdata", "a/testdata", "a/b/testdata"], ["testdata.yaml", "a"]),
         ("testdata/", ["testdata", "a/testdata"], ["a"]),

@@ -7,10 +7,9 @@ import sys
 import tracemalloc
 from pathlib import Path
 
-import pytest
-
 from netpolc.project.reading import MAX_SIZE, read_bytes, read_source, read_stdin
 from netpolc.source import Source
+from tests.rows import each_row
 
 
 def message(path):
@@ -97,8 +96,8 @@ def test_files_that_claim_to_be_empty_are_read():
     assert read_bytes(Path("/proc/self/status"), "status", limit=5).code == "NP805"
 
 
-@pytest.mark.parametrize(
-    ("data", "text", "position"),
+@each_row(
+    "data, text, position",
     [
         (b"a\nbc\xffd", "the byte 0xFF is not UTF-8 here", (2, 3)),
         (b"\xef\xbb\xbf\xc3\xa9\xe9 x", "the byte 0xE9 is not UTF-8 here", (1, 2)),

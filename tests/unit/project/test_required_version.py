@@ -1,10 +1,10 @@
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from netpolc.project.required_version import fits, unreadable_clause
+from tests.rows import each_row
 
 NUMBERS = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda each: ".".join(map(str, each)))
 ENDS = st.sampled_from(["", "", "", "a1", "b2", "rc1", ".post1", ".dev3", "rc1.dev2", "a1.post2"])
@@ -30,8 +30,8 @@ def test_a_requirement_means_what_pep_440_says(version, clauses):
     assert fits(version, requirement) == meant.contains(Version(version), prereleases=True)
 
 
-@pytest.mark.parametrize(
-    ("requirement", "fitting"),
+@each_row(
+    "requirement, fitting",
     [("0.1.0", True), ("0.1", True), ("0.2", False), (" >= 0.1 , < 0.2 ", True), ("v0.1", True), ("0.1.*", True)],
 )
 def test_a_version_alone_is_that_very_one(requirement, fitting):
@@ -39,8 +39,8 @@ def test_a_version_alone_is_that_very_one(requirement, fitting):
     assert fits("0.1.0", requirement) is fitting
 
 
-@pytest.mark.parametrize(
-    ("requirement", "clause"),
+@each_row(
+    "requirement, clause",
     [
         ("0.x", "0.x"),
         (">=0.1 <0.2", ">=0.1 <0.2"),

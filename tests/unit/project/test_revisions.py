@@ -16,6 +16,7 @@ from netpolc.project import git as plumbing
 from netpolc.project.discovery import SourceFile
 from netpolc.project.git import Git
 from netpolc.project.revisions import RevisionRequest, check_out, parse
+from tests.rows import each_row
 
 FLOW = "webapp -> database:5432\n"
 ISOLATED = {
@@ -112,8 +113,8 @@ def branch_of(folder, name, root):
     git(folder, "branch", "-f", name, git(folder, "commit-tree", root, "-m", "hostile"))
 
 
-@pytest.mark.parametrize(
-    ("text", "revision", "path"),
+@each_row(
+    "text, revision, path",
     [
         ("git:main", "main", None),
         ("git:main:", "main", ""),
@@ -130,7 +131,7 @@ def test_a_revision_is_told_from_its_path(text, revision, path):
     assert parse(text) == RevisionRequest(text, revision, path)
 
 
-@pytest.mark.parametrize("text", ["main", "./git:main", "policies/git:main", "GIT:main", "", "-"])
+@each_row("text", ["main", "./git:main", "policies/git:main", "GIT:main", "", "-"])
 def test_everything_else_is_a_path(text):
     assert parse(text) is None
 

@@ -1,6 +1,5 @@
-import pytest
-
 from netpolc.queries.assertion_changes import dropped
+from tests.rows import each_row
 from tests.unit.queries.clusters import cluster
 
 HEAD = "namespace shop\nbaseline deny all\na -> {b, c}:{1, 2}\nx -> y:1\n"
@@ -10,8 +9,8 @@ def program(lines):
     return cluster(HEAD + lines).program
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
+@each_row(
+    "one, other",
     [
         ("assert deny b -> a:1\n", "# c\nassert   deny b->a:1\n"),
         ("assert deny b -> a:1\nassert allow x -> y:1\n", "assert allow x -> y:1\nassert deny b -> a:1\n"),
@@ -27,8 +26,8 @@ def test_assertions_that_mean_the_same_are_not_dropped(one, other):
     assert dropped(other, one, "new") == ()
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
+@each_row(
+    "old, new",
     [
         ("assert deny b -> a:1\n", ""),
         ("assert deny b -> a:{1, 2}\n", "assert deny b -> a:1\n"),

@@ -14,12 +14,13 @@ from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.exceptions import exception
 from netpolc.sets.addresses import NO_ADDRESS
 from netpolc.sets.ports import NamedPort, PortInterval, ports_of
+from tests.rows import each_row
 from tests.unit.engine.universe import ADDRESSES, CONTAINER_PORTS, PODS, PORTS, Maker, allows, could_be, holds, is_port
 from tests.unit.queries.clusters import cluster
 
 
-@pytest.mark.parametrize(
-    ("program", "source", "destination", "denied"),
+@each_row(
+    "program, source, destination, denied",
     [
         ("[app in (a, b)] -> z:1\n[app=a] -> z:2", "[app in (a, b)]", "z:2", "s/[app=b]"),
         ("[app in (a, b)] -> z:1\n[app=a] -> z:2", "[app in (a, b)]", "z:1", None),

@@ -9,6 +9,7 @@ from netpolc.queries.answers import answer
 from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.plugin_differences import first_difference, plugin_warnings, undeclared_rules
 from netpolc.queries.selection import select
+from tests.rows import each_row
 from tests.unit.queries.clusters import cluster
 
 BLOCK = """
@@ -176,8 +177,8 @@ def test_rules_that_are_listed_or_silenced_are_not():
     assert undeclared_rules(known(UNDECLARED.replace("comment", "netpolc: ignore[NP511] Calico here"))) == []
 
 
-@pytest.mark.parametrize(
-    ("source", "destination", "allowed"),
+@each_row(
+    "source, destination, allowed",
     [
         ("s/db", "s/db:1", True),
         ("s/db", "s/db:9", True),

@@ -1,11 +1,10 @@
-import pytest
-
 from netpolc.engine.peers import Peer
 from netpolc.engine.regions import EVERY_POD
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.queries.port_meetings import PortMeetings
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet
+from tests.rows import each_row
 
 WEB = Pod(namespace="s", ports=(PodPort("http", "TCP", 8080), PodPort("dns", "UDP", 53)))
 OTHER = Pod(namespace="s", ports=(PodPort("http", "TCP", 80),))
@@ -26,8 +25,8 @@ def named(name, protocol="TCP", **more):
     return PortSet(names=(NamedPort(protocol, name, **more),))
 
 
-@pytest.mark.parametrize(
-    ("shown", "several", "destinations", "expected"),
+@each_row(
+    "shown, several, destinations, expected",
     [
         (tcp(80), (EVERY_PORT,), REAL, True),
         (tcp(80), (EVERY_PORT,), 0, False),

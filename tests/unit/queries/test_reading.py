@@ -17,10 +17,11 @@ from netpolc.language.syntax.tree import (
     Star,
 )
 from netpolc.queries.reading import QueryError, about, read_destination, read_endpoint, read_ports
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
+@each_row(
+    "text, kind",
     [
         ("web", Ref),
         (" any ", Ref),
@@ -46,8 +47,8 @@ def test_endpoints(text, kind):
     assert written.source.text[span.start : span.end].startswith(text.strip())
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "items"),
+@each_row(
+    "text, kind, items",
     [
         ("web:80", Ref, (PortRange,)),
         ("web:{80, http}", Ref, (PortRange, PortRef)),
@@ -81,21 +82,19 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize("text", [text for text in FOREIGN if text.strip() != "a"])
+@each_row("text", [text for text in FOREIGN if text.strip() != "a"])
 def test_what_is_no_endpoint_is_refused(text):
     with pytest.raises(QueryError):
         read_endpoint(text)
 
 
-@pytest.mark.parametrize("text", ["", "a:80 ingress", "a:80 # x", "a:80\nb", "-> b:1", "a:", ":80"])
+@each_row("text", ["", "a:80 ingress", "a:80 # x", "a:80\nb", "-> b:1", "a:", ":80"])
 def test_what_is_no_destination_is_refused(text):
     with pytest.raises(QueryError):
         read_destination(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "0", "65536", "80-", "9-8", "-1", "80 ingress", "80\n", "x:1", "http 80", "80} #"]
-)
+@each_row("text", ["", "0", "65536", "80-", "9-8", "-1", "80 ingress", "80\n", "x:1", "http 80", "80} #"])
 def test_what_is_no_port_is_refused(text):
     if text.strip() == "80":
         assert read_ports(text)

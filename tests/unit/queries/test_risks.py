@@ -4,6 +4,7 @@ from netpolc.engine.from_policies import addresses_of
 from netpolc.queries.review import review
 from netpolc.queries.risks import is_most_of_the_world
 from netpolc.sets.addresses import union
+from tests.rows import each_row
 from tests.unit.queries.clusters import cluster
 
 HEAD = 'import "std"\nnamespace shop\nbaseline deny all\na -> b:1\n'
@@ -71,8 +72,8 @@ def test_pods_of_namespaces_that_no_manifest_shows_count():
     assert risks("* -> a:1\n", manifests=POD) == set()
 
 
-@pytest.mark.parametrize(
-    ("blocks", "expected"),
+@each_row(
+    "blocks, expected",
     [
         ((), False),
         (("0.0.0.0/0",), True),

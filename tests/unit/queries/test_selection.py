@@ -6,6 +6,7 @@ from netpolc.engine.bits import numbers
 from netpolc.engine.relation import relation_of
 from netpolc.queries.reading import QueryError
 from netpolc.queries.selection import select
+from tests.rows import each_row
 from tests.unit.queries.clusters import cluster
 
 POD = """---
@@ -58,8 +59,8 @@ def test_a_workload_has_what_the_whole_relation_says_of_it(name, end, ports):
     assert all(pair[at] == f"shop/{name}" for pair in found)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("web", {"shop/web"}),
         ("shop/web", {"shop/web"}),

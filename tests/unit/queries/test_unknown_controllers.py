@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.rows import each_row
 from tests.unit.cluster.test_ingress_controllers import (
     CLOSED,
     CONTROLLER,
@@ -22,8 +23,8 @@ from tests.unit.cluster.test_ingress_controllers import (
 FROM = "`shop/web` on TCP 8080 would have to be reached from wherever that runs"
 
 
-@pytest.mark.parametrize(
-    ("documents", "message"),
+@each_row(
+    "documents, message",
     [
         ([ingress("alb")], f"nobody knows the controller of the class `alb`: {FROM}"),
         ([ingress("alb"), CONTROLLER], f"nobody knows the controller of the class `alb`: {FROM}"),

@@ -17,6 +17,7 @@ from netpolc.report.folding import Folding
 from netpolc.sets.addresses import NO_ADDRESS, atoms, union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 HERE = Location(Source("", ""), Span(0, 0))
 
@@ -58,8 +59,8 @@ SHOP, LAB = pods("shop"), pods("lab")
 V4, V6 = net("0.0.0.0/0"), net("::/0")
 
 
-@pytest.mark.parametrize(
-    ("peers", "chosen", "expected"),
+@each_row(
+    "peers, chosen, expected",
     [
         ([WEB, DB], [DB, WEB], "shop/web, shop/db"),
         ([SHOP, WEB, V4, V6], [], "shop/*, outside"),

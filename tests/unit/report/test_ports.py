@@ -4,6 +4,7 @@ import pytest
 
 from netpolc.report.ports import in_words, ranges
 from netpolc.sets.ports import EVERY_PORT, PROTOCOLS, NamedPort, PortInterval, PortSet, ports_of
+from tests.rows import each_row
 
 LOW = 'TCP 1-80 but not "http"; UDP 1-80 but not "http"'
 
@@ -22,8 +23,8 @@ def test_ranges_are_the_same_ports_and_as_long_as_they_can_be(seeds):
         assert not following & {(each.protocol, each.first) for each in found}
 
 
-@pytest.mark.parametrize(
-    ("ports", "text"),
+@each_row(
+    "ports, text",
     [
         (EVERY_PORT, "ANY"),
         (PortSet(), ""),

@@ -4,6 +4,7 @@ from netpolc.queries.change_reasons import ChangeLine
 from netpolc.queries.lone_workloads import LoneWorkload
 from netpolc.queries.review import Denial
 from netpolc.report.summary import RISKS, counted, denied, summary
+from tests.rows import each_row
 from tests.unit.report.findings import finding, review_of
 
 LINE = ChangeLine("old", "shop.netpol", 1, "")
@@ -26,8 +27,8 @@ def denial(namespace, *, lost=True, direction="egress"):
     return Denial(lost, f"{namespace}/*", namespace, direction, ())
 
 
-@pytest.mark.parametrize(
-    ("found", "expected"),
+@each_row(
+    "found, expected",
     [
         (review(), "0 connections opened, 0 closed"),
         (review(finding(1)), "1 connection opened, 0 closed"),

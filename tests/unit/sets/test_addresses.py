@@ -16,6 +16,7 @@ from netpolc.sets.addresses import (
     block,
     union,
 )
+from tests.rows import each_row
 
 BETWEEN = 8
 """Stands for all addresses that are not near an end."""
@@ -114,8 +115,8 @@ def test_membership(samples):
             assert held.contains(family, number(family, point)) is ((family, point) in points)
 
 
-@pytest.mark.parametrize(
-    ("family", "network", "prefix", "first", "last"),
+@each_row(
+    "family, network, prefix, first, last",
     [
         (4, 0, 0, 0, 2**32 - 1),
         (4, 10 << 24, 8, 10 << 24, (11 << 24) - 1),

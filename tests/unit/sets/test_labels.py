@@ -19,6 +19,7 @@ from netpolc.sets.labels import (
     selector_of,
     subtract,
 )
+from tests.rows import each_row
 
 
 def asked(text):
@@ -34,8 +35,8 @@ def shown(selector):
     return ";".join(" ".join([r.key, r.operator, ",".join(r.values)]).strip() for r in selector.requirements)
 
 
-@pytest.mark.parametrize(
-    ("written", "normal"),
+@each_row(
+    "written, normal",
     [
         ("", ""),
         ("b Exists;a Exists", "a Exists;b Exists"),
@@ -171,8 +172,8 @@ def test_an_example_is_selected_and_has_no_label_more_than_it_must():
         assert found.keys() == needed
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
+@each_row(
+    "written, expected",
     [
         ("a In x,y", {"a": "x"}),
         ("a Exists", {"a": "other"}),

@@ -18,14 +18,15 @@ from netpolc.sets.ports import (
     ports_of,
     union,
 )
+from tests.rows import each_row
 
 
 def tcp(*pairs):
     return [PortInterval("TCP", *pair) for pair in pairs]
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
+@each_row(
+    "given, expected",
     [
         ([], []),
         ([(80, 80), (80, 80)], [(80, 80)]),

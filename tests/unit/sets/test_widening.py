@@ -7,6 +7,7 @@ import pytest
 from netpolc.sets import widening
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, is_covered, negated, selector_of, subtract
 from netpolc.sets.widening import Widening
+from tests.rows import each_row
 
 
 def selector(*requirements, **labels):
@@ -23,8 +24,8 @@ def lacks(**labels):
 A, B = selector(a="x"), selector(b="y")
 
 
-@pytest.mark.parametrize(
-    ("selectors", "within", "expected"),
+@each_row(
+    "selectors, within, expected",
     [
         ([selector(a="x", b="y"), selector(*lacks(b="y"), a="x")], [], [A]),
         ([A, selector(*lacks(a="x"))], [], [EVERYTHING]),

@@ -11,6 +11,7 @@ from netpolc.targets.render import Renderer
 from tests.conformance.test_tier_schemas import faults, schema
 from tests.naive.policies import Address, Pod
 from tests.naive.tiers import decide
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import program
 
 NAMESPACES = {"a": {"t": "1"}, "b": {"t": "2"}, "c": {}}
@@ -206,7 +207,7 @@ UNSAYABLE = {
 }
 
 
-@pytest.mark.parametrize("text", UNSAYABLE)
+@each_row("text", UNSAYABLE)
 def test_what_cannot_be_said_is_an_error(text):
     found = lower(program(text).guardrails, {})
     assert found.policies == ()

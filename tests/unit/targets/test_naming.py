@@ -8,6 +8,7 @@ from netpolc.policy.names import dns_subdomain
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.targets import naming
 from netpolc.targets.naming import ALL_PODS, DEFAULT_DENY, LONGEST, LONGEST_MADE, Candidate, described, name_all
+from tests.rows import each_row
 
 
 def app(value):
@@ -24,7 +25,7 @@ def named(*words, rank=1):
     return [names[app(f"v{at}")] for at in range(len(words))]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "word",
     ["web", "2048-game", "a", "x" * LONGEST, "default-deny-web", "all-podsy", "a--b"],
 )
@@ -32,8 +33,8 @@ def test_a_word_that_is_valid_stays_as_it_is(word):
     assert named(word) == [word]
 
 
-@pytest.mark.parametrize(
-    ("word", "nearest"),
+@each_row(
+    "word, nearest",
     [
         ("Web", "web"),
         ("WEB_2", "web-2"),
@@ -144,8 +145,8 @@ def test_names_are_valid_and_never_two_alike():
         assert [fault for name in names for fault in dns_subdomain(name)] == []
 
 
-@pytest.mark.parametrize(
-    ("requirements", "text"),
+@each_row(
+    "requirements, text",
     [
         ([], ""),
         ([("a", "In", ("b",))], "a=b"),

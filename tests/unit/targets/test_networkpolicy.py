@@ -10,6 +10,7 @@ from netpolc.policy.model import IPBlock, PodPeer
 from netpolc.sets.ports import PortSet
 from netpolc.targets.networkpolicy import lower
 from netpolc.targets.policy_parts import policy_ports
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import program, resolved
 
 MANAGED = ("app.kubernetes.io/managed-by", "netpolc")
@@ -66,8 +67,8 @@ def test_the_seed():
     }
 
 
-@pytest.mark.parametrize(
-    ("source", "expected"),
+@each_row(
+    "source, expected",
     [
         ("a", "[app=a]:TCP1"),
         ("*", "[]:TCP1"),
@@ -91,8 +92,8 @@ def test_peers(source, expected):
     assert policies(f"namespace shop [team=t]\n{source} -> db:1")["shop/db"] == ("I", [expected], None)
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
+@each_row(
+    "written, expected",
     [
         ("80", "TCP80"),
         ("{53/udp, 80-81, 80/sctp, 443, 443}", "SCTP80,TCP80-81,TCP443,UDP53"),
@@ -109,8 +110,8 @@ def test_ports(written, expected):
     assert policies(f"a -> db:{written}")["/db"] == ("I", [f"[app=a]:{expected}"], None)
 
 
-@pytest.mark.parametrize(
-    ("baseline", "flow", "expected"),
+@each_row(
+    "baseline, flow, expected",
     [
         ("deny ingress", "a -> b:1", {"default-deny": "I", "b": "I"}),
         ("deny egress", "a -> b:1", {"default-deny": "E", "a": "E"}),
@@ -235,8 +236,8 @@ def test_a_policy_elsewhere_cannot_name_pods_of_the_unnamed_namespace(flow):
 # Names, sources, comments, annotations, labels.
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
+@each_row(
+    "text, names",
     [
         ("pods db = [a=b]\nx -> db:1", ["db"]),
         ("pods db = [a=b]\nx -> [a=b]:1\nx -> db:2", ["db"]),
@@ -404,8 +405,8 @@ def test_the_made_up_programs_reach_lowering():
 NAMED = "namespace shop\nbaseline deny ingress\nweb -> orders:80\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
+@each_row(
+    "text, names",
     [
         ("policy x = orders", ["default-deny", "x"]),
         ("policy x = *", ["orders", "x"]),

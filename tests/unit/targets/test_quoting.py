@@ -135,7 +135,7 @@ def test_what_a_reader_could_mistake_is_quoted(value):
     assert quoted.isprintable()
 
 
-@pytest.mark.parametrize(
+@each_row(
     "value",
     [
         *(
@@ -158,8 +158,8 @@ def test_words_and_ipv4_blocks_stay_plain(value):
     assert quote(value) == value
 
 
-@pytest.mark.parametrize(
-    ("value", "quoted"),
+@each_row(
+    "value, quoted",
     [
         ('a"b\\c', r'"a\"b\\c"'),
         ("a\nb\tc\rd", r'"a\nb\tc\rd"'),
@@ -240,8 +240,8 @@ def test_short_texts_are_not_folded():
     assert folded("a b", 6, 96) == '"\\\n      a b"'
 
 
-@pytest.mark.parametrize(
-    ("text", "safe"),
+@each_row(
+    "text, safe",
     [
         ("shop.netpol:7: webapp -> database:5000", "shop.netpol:7: webapp -> database:5000"),
         ("café 日本 😀", "café 日本 😀"),

@@ -4,6 +4,7 @@ import jinja2
 import pytest
 
 from netpolc.targets.translation import LAYOUT, UntranslatableError, translate
+from tests.rows import each_row
 
 FILTERS = {"loud": lambda text, mark="!": f"{text.upper()}{mark}", "length": len}
 TESTS = {"string": lambda value: isinstance(value, str)}
@@ -24,7 +25,7 @@ def by_jinja(text):
     return environment.from_string(text).render(thing=THING)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "",
@@ -47,7 +48,7 @@ def test_what_is_translated_writes_what_jinja_does(text):
     assert by_python(text) == by_jinja(text)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "{{ other }}",

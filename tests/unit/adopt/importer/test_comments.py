@@ -2,6 +2,7 @@ import msgspec
 import pytest
 
 from netpolc.adopt.importer.comments import PolicyComments, comments_of_policy, is_note, notes_of
+from tests.rows import each_row
 from tests.unit.adopt.importer.written import imported, manifests, policies, policy
 
 PLAIN = """\
@@ -111,8 +112,8 @@ def test_a_policy_of_no_file_has_no_remarks():
     assert comments_of_policy(msgspec.structs.replace(found, location=None)) == PolicyComments()
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "note"),
+@each_row(
+    "key, value, note",
     [
         ("netpolc/owner", "a", True),
         ("netpolc/owner", " ", False),

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.adopt.suggest.world import document, flows, lines, service, suggested, undecided, workload
 
 WEB = (workload("web"), service("web", ports=["80>8080"]))
@@ -58,8 +59,8 @@ def attached():
     return found
 
 
-@pytest.mark.parametrize(
-    ("documents", "expected"),
+@each_row(
+    "documents, expected",
     [
         ([], ["any -> web:8080 ingress"]),
         ([gateway("other")], ["any -> web:8080 ingress"]),

@@ -1,8 +1,7 @@
-import pytest
-
 from netpolc.adopt.suggest.lookup import Directory
 from netpolc.adopt.suggest.pods import People
 from netpolc.sets.ports import NamedPort, PortInterval
+from tests.rows import each_row
 from tests.unit.adopt.suggest.world import manifests, service, workload
 
 
@@ -21,8 +20,8 @@ def tcp(number):
     return PortInterval("TCP", number, number)
 
 
-@pytest.mark.parametrize(
-    ("declared", "ports", "expected"),
+@each_row(
+    "declared, ports, expected",
     [
         ((), ("80>8080",), [("x", tcp(8080))]),
         ((), ("80",), [("x", tcp(80))]),

@@ -1,5 +1,4 @@
-import pytest
-
+from tests.rows import each_row
 from tests.unit.adopt.suggest.world import document, flows, service, workload
 
 SCRAPE = {"prometheus.io/scrape": "true"}
@@ -19,8 +18,8 @@ PODS = workload("web", ports=["http=8080", "metrics=9113"])
 LABELLED = service("web", ports=["80>http", "9113>metrics"], labels={"app": "web"})
 
 
-@pytest.mark.parametrize(
-    ("documents", "ports"),
+@each_row(
+    "documents, ports",
     [
         ([workload("web", ports=[8080, 8081], annotations=SCRAPE)], "{8080, 8081}"),
         ([workload("web", ports=[8080], annotations=PORT)], "9113"),
@@ -39,7 +38,7 @@ def test_who_is_scraped(documents, ports):
     assert flows(*documents, PROMETHEUS) == [f"monitoring/prometheus -> web:{ports}"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "documents",
     [
         [workload("web", annotations=SCRAPE)],

@@ -1,5 +1,4 @@
-import pytest
-
+from tests.rows import each_row
 from tests.unit.adopt.suggest.world import flows, service, undecided, workload
 
 PARTS = [
@@ -16,8 +15,8 @@ def caller(*names, **values):
     return found
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
+@each_row(
+    "name, expected",
     [
         ("REDIS_HOST", ["api -> shop-redis:80"]),
         ("SHOP_REDIS_URL", ["api -> shop-redis:80"]),

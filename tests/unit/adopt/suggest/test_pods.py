@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.adopt.suggest.pods import People, names_of
 from netpolc.engine import words
+from tests.rows import each_row
 from tests.unit.adopt.suggest.world import manifests, pod, workload
 
 
@@ -11,8 +12,8 @@ def people(*labels, name=None):
     return People(found), found
 
 
-@pytest.mark.parametrize(
-    ("labels", "expected"),
+@each_row(
+    "labels, expected",
     [
         ([{"app": "a"}, {"app": "b"}], ["app=a", "app=b"]),
         ([{"app": "a", "version": "1"}, {"app": "b"}], ["app=a", "app=b"]),
@@ -38,8 +39,8 @@ def test_the_fewest_labels_that_tell_pods_apart(labels, expected):
         assert selector.matches(one.labels)
 
 
-@pytest.mark.parametrize(
-    ("labels", "key"),
+@each_row(
+    "labels, key",
     [
         ([{"app": "a"}], "app"),
         ([{"app.kubernetes.io/name": "a"}], "app.kubernetes.io/name"),

@@ -1,13 +1,12 @@
-import pytest
-
+from tests.rows import each_row
 from tests.unit.adopt.suggest.world import service, undecided, workload
 
 METRICS = {"port": 9090, "name": "metrics"}
 SCRAPED = {"prometheus.io/scrape": "true"}
 
 
-@pytest.mark.parametrize(
-    ("documents", "expected"),
+@each_row(
+    "documents, expected",
     [
         ([workload("x"), service("x")], ["nobody is seen to use the service `x`: app.yaml:3"]),
         (

@@ -1,5 +1,4 @@
-import pytest
-
+from tests.rows import each_row
 from tests.unit.checks.connections.test_lone_half import of_policies, of_program
 from tests.unit.checks.workloads.worlds import workload
 from tests.unit.engine.test_halves import egress, ingress, named
@@ -13,8 +12,8 @@ def found(written, **more):
     return [one.message for one in of_policies(written, **more) if one.code == "NP630"]
 
 
-@pytest.mark.parametrize(
-    ("peers", "ports", "shown"),
+@each_row(
+    "peers, ports, shown",
     [
         (f"[{SYSTEM[:-1]}, {STATIC}}}]", "[{port: 6443}]", "kube-system/[component=kube-apiserver]"),
         (f"[{SYSTEM[:-1]}, {STATIC}}}]", "[]", "kube-system/[component=kube-apiserver]"),

@@ -1,7 +1,6 @@
 from random import Random
 
 import msgspec
-import pytest
 import yaml
 
 from netpolc.checks.policies import covered_flow
@@ -10,6 +9,7 @@ from netpolc.engine.comparison import differences
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.strategies.worlds import Maker
 
 WORLDS = 40
@@ -60,8 +60,8 @@ def without(policy, places):
 ANY, DB = "{}", "{matchLabels: {app: db}}"
 
 
-@pytest.mark.parametrize(
-    ("texts", "severities"),
+@each_row(
+    "texts, severities",
     [
         ([policy("a", ANY, "{from: [{podSelector: {}}]}"), policy("b", DB, pods("web", 1))], ["warning"]),
         ([policy("a", DB, pods("web")), policy("b", DB, pods("web", 1))], ["warning"]),

@@ -1,7 +1,6 @@
-import pytest
-
 from netpolc.checks.programs.assertions import check
 from netpolc.engine import boxes
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 SHOP = """namespace shop
@@ -16,8 +15,8 @@ def failing(text):
     return [(found.code, found.location.line) for found in check(context(text))]
 
 
-@pytest.mark.parametrize(
-    ("assertion", "holds"),
+@each_row(
+    "assertion, holds",
     [
         ("allow webapp -> database:5000", True),
         ("allow webapp -> database:{5000, 5001}", False),

@@ -1,8 +1,7 @@
 import datetime
 
-import pytest
-
 from netpolc.checks.programs.expiry import check
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 TODAY = datetime.date(2028, 2, 20)
@@ -16,8 +15,8 @@ def dated(days, statement="a -> b:1"):
     return f"@expires({TODAY + datetime.timedelta(days=days)})\n{statement}"
 
 
-@pytest.mark.parametrize(
-    ("days", "expected"),
+@each_row(
+    "days, expected",
     [
         (-4000, ("NP601", "error", "this expired on 2017-03-09")),
         (-1, ("NP601", "error", "this expired on 2028-02-19")),
@@ -50,13 +49,13 @@ STATEMENTS = (
 )
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
+@each_row("statement", STATEMENTS)
 def test_every_statement_that_may_be_dated_is_told_once(statement):
     assert [code for code, *_ in found(dated(-1, statement))] == ["NP601"]
     assert [code for code, *_ in found(dated(14, statement))] == ["NP602"]
 
 
-@pytest.mark.parametrize("statement", STATEMENTS)
+@each_row("statement", STATEMENTS)
 def test_without_a_day_nothing_is_said(statement):
     assert found(dated(-1, statement), None) == []
 

@@ -1,6 +1,7 @@
 import pytest
 
 from netpolc.checks.programs.misleading_name import check
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 
@@ -8,8 +9,8 @@ def found(text, **circumstances):
     return [d.location.text for d in check(context(text, **circumstances))]
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
+@each_row(
+    "text, name",
     [
         ("web -> internet:443", "internet"),
         ("web -> {db, localhost}:443", "localhost"),
@@ -27,7 +28,7 @@ def test_names_that_say_something_else_are_told_once(text, name):
     assert found(text) == [name]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "web -> internet-gateway:443",

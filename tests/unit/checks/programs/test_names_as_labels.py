@@ -1,6 +1,7 @@
 import pytest
 
 from netpolc.checks.programs.names_as_labels import check
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 USED = "\nx -> web:1\nx -> api:1"
@@ -23,7 +24,7 @@ def test_names_in_brackets_are_told(text, fixes):
     assert found(text) == [("[web, api]", fixes)]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         f"[web] -> db:1{USED}",

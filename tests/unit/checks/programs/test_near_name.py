@@ -1,6 +1,7 @@
 import pytest
 
 from netpolc.checks.programs.near_name import check
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 
@@ -8,8 +9,8 @@ def found(text, *others, **circumstances):
     return [(d.location.text, len(d.fixes)) for d in check(context(text, *others, **circumstances))]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
+@each_row(
+    "text, said",
     [
         ("web -> databse:1\nx -> database:1", ("databse", 2)),
         ("web -> database:1\nx -> databse:1", ("databse", 2)),
@@ -26,7 +27,7 @@ def test_a_slip_is_told_once_with_the_names_to_choose(text, said):
     assert found(text) == [said]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "a -> web1:1\nb -> web2:1",

@@ -1,6 +1,7 @@
 import pytest
 
 from netpolc.checks.programs.no_effect import check
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 
@@ -8,7 +9,7 @@ def found(text, **circumstances):
     return [(d.code, d.location.text) for d in check(context(text, **circumstances))]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "a -> b:1",
@@ -33,7 +34,7 @@ def test_flows_that_open_something(text):
     assert found(text) == []
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "a -> 10.0.0.0/8:1",
@@ -56,7 +57,7 @@ def test_flows_that_open_nothing(text):
     assert found(text) == [("NP501", text.rsplit("\n", 1)[-1])]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "namespace shop\ndata/a -> b:1",

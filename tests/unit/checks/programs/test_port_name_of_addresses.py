@@ -1,11 +1,10 @@
-import pytest
-
 from netpolc.checks.programs.port_name_of_addresses import check
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 
-@pytest.mark.parametrize(
-    ("flow", "said"),
+@each_row(
+    "flow, said",
     [
         ('a -> 10.0.0.0/8:"http"', ["name `http` opens"]),
         ('a -> 10.0.0.0/8:{"http", "dns"/udp, 80}', ["names `http`, `dns` open"]),

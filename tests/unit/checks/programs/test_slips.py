@@ -1,6 +1,5 @@
-import pytest
-
 from netpolc.checks.programs.slips import is_slip
+from tests.rows import each_row
 
 SLIPS = [
     ("database", "databse"),
@@ -41,13 +40,13 @@ NO_SLIPS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), SLIPS)
+@each_row("one, other", SLIPS)
 def test_slips_of_the_hand(one, other):
     assert is_slip(one, other)
     assert is_slip(other, one)
 
 
-@pytest.mark.parametrize(("one", "other"), NO_SLIPS)
+@each_row("one, other", NO_SLIPS)
 def test_names_that_people_tell_apart(one, other):
     assert not is_slip(one, other)
     assert not is_slip(other, one)

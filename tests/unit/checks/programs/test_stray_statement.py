@@ -1,6 +1,5 @@
-import pytest
-
 from netpolc.checks.programs.stray_statement import check
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 
@@ -8,7 +7,7 @@ def found(text, **circumstances):
     return [d.location.text for d in check(context(text, **circumstances))]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "* -> *:80\nnamespace a",
@@ -25,7 +24,7 @@ def test_what_is_about_the_unnamed_namespace_is_said(text):
     assert len(found(text, env="prod")) == 1
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "* -> *:80",

@@ -3,6 +3,7 @@ import pytest
 
 from netpolc.checks.options import CheckOptions
 from netpolc.checks.programs.unstated_labels import check
+from tests.rows import each_row
 from tests.unit.checks.programs.programs import context
 
 
@@ -10,7 +11,7 @@ def found(text, **circumstances):
     return [(d.location.text, d.message) for d in check(context(text, **circumstances))]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "namespace shop [team=a]\n[team=a]/* -> b:1",

@@ -4,6 +4,7 @@ from netpolc.checks.workloads.ambiguous_port_name import ambiguous_names
 from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import found, policies, policy, service, workload
 from tests.unit.language.resolve.sources import program
 
@@ -39,7 +40,7 @@ def test_names_that_are_given_in_two_protocols():
     assert [label.message for label in one.labels] == ["here, TCP 53 and UDP 53"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         ingress("{port: http}"),

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import found, namespace, policies, policy, workload
 
 MESH = namespace("shop", "istio.io/dataplane-mode=ambient")
@@ -22,7 +23,7 @@ def test_a_rule_for_the_port_of_the_application_alone(rules):
     assert said(rules) == [MESSAGE]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "rules",
     [
         "",

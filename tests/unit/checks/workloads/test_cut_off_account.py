@@ -1,6 +1,5 @@
-import pytest
-
 from netpolc.manifests.model import Binding
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import PLACE, found, policies, policy, workload
 from tests.unit.engine.test_halves import DENY, named
 
@@ -29,8 +28,8 @@ def said(*written, bindings=BOUND, account="web", **more):
 MESSAGE = "`shop/web` has rights at the API server, and may open no connection there"
 
 
-@pytest.mark.parametrize(
-    ("written", "cut"),
+@each_row(
+    "written, cut",
     [
         ([], False),
         ([DENY], True),
@@ -52,7 +51,7 @@ def test_who_has_rights_needs_an_address(written, cut):
     assert said(*written) == [MESSAGE] * cut
 
 
-@pytest.mark.parametrize(
+@each_row(
     "more",
     [
         {"bindings": [binding(account="other")]},

@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.manifests.model import ConfigMap, ConfigText, Reference
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import PLACE, found, policies, policy, service, workload
 from tests.unit.engine.test_halves import DENY, egress, ingress
 
@@ -31,8 +32,8 @@ def said(caller, *written, **more):
     return [one.message for one in found_of(caller, *written, **more)]
 
 
-@pytest.mark.parametrize(
-    ("written", "closed"),
+@each_row(
+    "written, closed",
     [
         ([], None),
         ([DENY], BOTH),
@@ -51,8 +52,8 @@ def test_a_call_has_two_ends(written, closed):
     assert said(caller, *written) == ([] if closed is None else [CALL.format(5432, closed)])
 
 
-@pytest.mark.parametrize(
-    ("values", "port"),
+@each_row(
+    "values, port",
     [
         ({"DATABASE_URL": "postgres://db/x"}, 5432),
         ({"DB_HOST": "db", "DB_PORT": "5432"}, 5432),

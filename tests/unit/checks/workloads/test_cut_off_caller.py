@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.manifests.model import Monitor, Probe, Scrape, Webhook
 from netpolc.policy.model import Selector
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import PLACE, backend, found, policies, policy, service, workload
 
 DENY = policy("shop/deny", "{podSelector: {}, policyTypes: [Ingress]}")
@@ -139,8 +140,8 @@ ADDRESSES = "[{ipBlock: {cidr: 10.0.0.0/8}}]"
 TUNNEL = "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}"
 
 
-@pytest.mark.parametrize(
-    ("written", "cut"),
+@each_row(
+    "written, cut",
     [
         ([], False),
         ([DENY], True),
@@ -171,8 +172,8 @@ def test_the_service_of_a_webhook_is_not_said_to_be_out_of_reach_as_well():
 PROBE = "only its own node may reach `shop/web` on TCP 8080, where the kubelet makes its {} probe"
 
 
-@pytest.mark.parametrize(
-    ("probes", "written", "wanted"),
+@each_row(
+    "probes, written, wanted",
     [
         ([("liveness", 8080)], [DENY], ["liveness"]),
         ([("liveness", "http"), ("readiness", 8080)], [DENY], ["liveness"]),

@@ -1,9 +1,8 @@
-import pytest
-
 from netpolc.checks.workloads.from_policies import references_of_policies
 from netpolc.engine import words
 from netpolc.engine.peers import endpoint
 from netpolc.sets.ports import PortSet, ports_of
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import policies, policy
 
 
@@ -20,8 +19,8 @@ ABSENT = "{key: a, operator: DoesNotExist}"
 PORTS = "[{port: 80}, {port: dns, protocol: UDP}, {port: 1, endPort: 9}, {protocol: SCTP}]"
 
 
-@pytest.mark.parametrize(
-    ("spec", "mentions", "openings"),
+@each_row(
+    "spec, mentions, openings",
     [
         ("{podSelector: {}}", [], []),
         ("{podSelector: {matchLabels: {a: b}}}", ["shop/[a=b]"], []),

@@ -1,14 +1,13 @@
-import pytest
-
 from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.engine import words
 from netpolc.engine.peers import endpoint
 from netpolc.sets.ports import ports_of
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import program
 
 
-@pytest.mark.parametrize(
-    ("text", "mentions", "openings"),
+@each_row(
+    "text, mentions, openings",
     [
         ("web -> db:80", ["shop/[app=web]", "shop/[app=db]"], ["shop/[app=db]:80"]),
         (

@@ -1,12 +1,11 @@
-import pytest
-
 from netpolc.checks.workloads.listening import listening
 from netpolc.manifests.model import ConfigText, Probe, Scrape
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import PLACE, workload
 
 
-@pytest.mark.parametrize(
-    ("kind", "name", "value", "ports"),
+@each_row(
+    "kind, name, value, ports",
     [
         ("argument", "args", "--metrics-bind-address=:8443", {8443}),
         ("argument", "args", "--bind 0.0.0.0:8443", {8443}),

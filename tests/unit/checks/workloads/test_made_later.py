@@ -1,10 +1,9 @@
-import pytest
-
 from netpolc.checks.workloads.made_later import MadeLater
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.manifests.model import Binding, Manifests, PodMaker
 from netpolc.sets.labels import LabelRequirement, selector_of
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import PLACE, workload
 
 
@@ -35,8 +34,8 @@ CLUSTER, OWN = ("ClusterRole", "m"), ("Role", "m")
 MANAGER = ("storage", "manager")
 
 
-@pytest.mark.parametrize(
-    ("makers", "bindings", "wanted"),
+@each_row(
+    "makers, bindings, wanted",
     [
         ([], [], (None, None)),
         ([maker("Prometheus", "main", "storage")], [], ("the operator of Prometheus `main`", None)),

@@ -4,6 +4,7 @@ from netpolc.checks.workloads.from_policies import references_of_policies
 from netpolc.checks.workloads.from_program import references_of_program
 from netpolc.checks.workloads.namespaces import unknown
 from netpolc.checks.workloads.workloads import Workloads
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import found, mended, namespace, policies, policy, workload
 from tests.unit.language.resolve.sources import program
 
@@ -73,7 +74,7 @@ def test_a_name_as_a_label_that_the_namespace_may_not_have(namespaces, severity)
     assert not said(peer("{matchLabels: {name: elsewhere}}"), namespaces)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "where",
     [
         "{}",

@@ -4,6 +4,7 @@ from netpolc.checks.workloads.places import place_of_label, place_of_port, repla
 from netpolc.manifests.nodes import DEEPEST
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 BLOCK = """\
 apiVersion: networking.k8s.io/v1
@@ -53,7 +54,7 @@ def before(place):
     return "".join(place.source.text[: place.span.start].split())
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@each_row("text", TEXTS)
 def test_labels_and_ports_in_yaml(text):
     policy = read(text)
     place = place_of_label(policy.location, ("spec", "podSelector"), "app", "cart")
@@ -97,8 +98,8 @@ def test_what_means_nothing_by_itself_has_no_place():
     assert place_of_port(None, (), "80") is None
 
 
-@pytest.mark.parametrize(
-    ("text", "port", "found"),
+@each_row(
+    "text, port, found",
     [
         ("db:80", "80", ":80"),
         ("db : 80", "80", " : 80"),
@@ -117,8 +118,8 @@ def test_ports_in_a_program(text, port, found):
     assert (place and text[2 : place.span.end]) == found
 
 
-@pytest.mark.parametrize(
-    ("written", "old", "new", "wanted"),
+@each_row(
+    "written, old, new, wanted",
     [
         ("cart", "cart", "carts", "carts"),
         ("'cart'", "cart", "carts", "'carts'"),

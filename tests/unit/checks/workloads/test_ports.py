@@ -6,6 +6,7 @@ from netpolc.checks.workloads.ports import misfit_ports
 from netpolc.checks.workloads.services import Services
 from netpolc.checks.workloads.workloads import Workloads
 from netpolc.manifests.model import Probe
+from tests.rows import each_row
 from tests.unit.checks.workloads.worlds import PLACE, found, mended, policies, policy, service, workload
 from tests.unit.language.resolve.sources import program
 
@@ -132,8 +133,8 @@ def test_no_fix_where_there_are_several_ways():
     assert one.fixes == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "place", "wanted"),
+@each_row(
+    "text, place, wanted",
     [
         ("web -> db:80", "80", "web -> db:5432"),
         ("web -> {db:80, x:80}", "80", "web -> {db:5432, x:80}"),

@@ -3,6 +3,7 @@ import pytest
 
 from netpolc.manifests.model import ConfigText, Gateway, VaryingLabel
 from tests.naive import policies as naive
+from tests.rows import each_row
 from tests.strategies.worlds import made_up
 from tests.unit.checks.workloads.worlds import (
     PLACE,
@@ -39,7 +40,7 @@ def said(*written, workloads=THERE, services=(SERVICE,), **more):
     return [one for one in given if one.code == "NP618"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "written",
     [
         [DENY, rule("[{podSelector: {matchLabels: {app: db}}}]")],
@@ -171,8 +172,8 @@ TRAEFIK = "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: trae
 ANYBODY = "[{namespaceSelector: {}}]"
 
 
-@pytest.mark.parametrize(
-    ("peers", "name", "message"),
+@each_row(
+    "peers, name, message",
     [
         ("[{podSelector: {}}]", "nginx", "no ingress controller"),
         ("[{podSelector: {matchLabels: {app: db}}}]", "nginx", "no ingress controller"),
@@ -210,8 +211,8 @@ def test_a_controller_whose_arguments_show_it(argument, count):
     assert len(said(DENY, rule("[{podSelector: {}}]"), routes=given, workloads=[WEB, edge])) == count
 
 
-@pytest.mark.parametrize(
-    ("peers", "local", "count"),
+@each_row(
+    "peers, local, count",
     [
         ("[{ipBlock: {cidr: 20.0.0.0/8}}]", False, 1),
         ("[{ipBlock: {cidr: 20.0.0.0/8}}]", True, 0),
@@ -229,8 +230,8 @@ def test_clients_that_come_by_a_node(peers, local, count):
     assert notes == [("note", f"{seen} `shop/web`")] * count
 
 
-@pytest.mark.parametrize(
-    ("peers", "kind", "count"),
+@each_row(
+    "peers, kind, count",
     [
         (ANYBODY, "LoadBalancer", 1),
         (ANYBODY, "NodePort", 1),

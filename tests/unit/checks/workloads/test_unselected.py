@@ -3,6 +3,7 @@ import pytest
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.manifests.model import VaryingLabel
 from tests.naive import policies as naive
+from tests.rows import each_row
 from tests.strategies.worlds import made_up
 from tests.unit.checks.workloads.worlds import found, namespace, policies, policy, stream, workload
 
@@ -20,8 +21,8 @@ OPEN = ("NP617", "namespace `shop` has policies, but none closes ingress of all 
 FREE = ("NP616", "no policy selects `data/db`")
 
 
-@pytest.mark.parametrize(
-    ("written", "wanted"),
+@each_row(
+    "written, wanted",
     [
         ([], []),
         ([DENY], [FREE]),

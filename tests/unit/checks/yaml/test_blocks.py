@@ -1,13 +1,14 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import codes, said
 
 INVALID, FAMILY = "NP409", "NP613"
 HEAD = "policyTypes: [Ingress]\ningress:\n- from:\n"
 
 
-@pytest.mark.parametrize(
-    ("block", "fixed"),
+@each_row(
+    "block, fixed",
     [
         ("cidr: 10.0.0.5/24", ["cidr: 10.0.0.0/24", "cidr: 10.0.0.5/32"]),
         ("cidr: '10.0.0.5/24'", ["cidr: '10.0.0.0/24'", "cidr: '10.0.0.5/32'"]),
@@ -79,7 +80,7 @@ def test_one_finding_a_rule_and_a_family():
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "rules",
     [
         "{from: [{ipBlock: {cidr: 0.0.0.0/0}}, {ipBlock: {cidr: '::/0', except: ['fc00::/7']}}]}",

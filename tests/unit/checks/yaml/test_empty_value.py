@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import codes, said, text_of
 from tests.unit.manifests.layouts import judged
 
@@ -9,8 +10,8 @@ EMPTY = "NP416"
 TYPES = "policyTypes: [Ingress, Egress]\n"
 
 
-@pytest.mark.parametrize(
-    ("spec", "severity", "place", "fixed"),
+@each_row(
+    "spec, severity, place, fixed",
     [
         ("podSelector:", "error", "", ["podSelector: {}"]),
         ("podSelector: # all", "error", "", ["podSelector: {} # all"]),
@@ -98,7 +99,7 @@ def test_a_peer_that_is_left_empty_is_refused_too(field):
     assert said(spec, EMPTY)[0][3] == [f"{TYPES}ingress: [{{from: [{{{field}: {{}}}}]}}]"]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "spec",
     [
         "podSelector: {}",

@@ -1,13 +1,12 @@
-import pytest
-
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import codes, said
 
 SPELLING = "NP421"
 SPEC = "policyTypes: [Ingress]\ningress:\n- from:\n  - ipBlock:\n      cidr: {}\n      except: [{}]"
 
 
-@pytest.mark.parametrize(
-    ("written", "spelt"),
+@each_row(
+    "written, spelt",
     [
         ("2001:DB8::/32", "2001:db8::/32"),
         ("2001:db8:0:0::/32", "2001:db8::/32"),
@@ -31,7 +30,7 @@ def test_exceptions_are_spelt_so_too():
     assert (place, fixed) == ("2001:DB8:1::/48", SPEC.format("2001:db8::/32", "2001:db8:1::/48"))
 
 
-@pytest.mark.parametrize(
+@each_row(
     "block",
     ['"::/0"', "2001:db8::/32", "10.0.0.0/8", "2001:DB8::1/32", "'::ffff:10.0.0.0/104'", "2001:00db8::/32", "x:"],
 )

@@ -1,13 +1,14 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import said
 
 TYPES = "policyTypes: [Ingress]\n"
 NAMESPACES, PODS = "{namespaceSelector: {}}", "{podSelector: {matchLabels: {a: b}}}"
 
 
-@pytest.mark.parametrize(
-    ("spec", "code"),
+@each_row(
+    "spec, code",
     [
         # What stands in one place counts in another, or is written in a way of its own.
         ("? podSelector\n: {}\negress:\n", "NP610"),

@@ -9,6 +9,7 @@ from netpolc.diagnostics.codes import BY_CODE
 from netpolc.manifests.ignore_comments import comments_of
 from netpolc.manifests.reading import read_manifests
 from netpolc.source import Source
+from tests.rows import each_row
 
 PAGES = Path(__file__).parents[4] / "docs" / "codes"
 RAISED = ("NP511", "NP512", "NP513", "NP514", "NP610", "NP611", "NP612", "NP613", "NP614", "NP615", "NP634")
@@ -39,19 +40,19 @@ def test_the_example_raises_the_code_and_the_page_shows_what_is_said(code, reque
         assert found["text"] == said
 
 
-@pytest.mark.parametrize("code", RAISED)
+@each_row("code", RAISED)
 def test_nothing_else_is_wrong_with_it(code):
     assert {one.code for one in judged(section(code, "An example")["yaml"])} == {code}
 
 
-@pytest.mark.parametrize("code", SHOWN)
+@each_row("code", SHOWN)
 def test_the_mended_example_is_free_of_it(code):
     left = {one.code for one in judged(section(code, "Fixed")["yaml"])}
     assert code not in left
     assert not left or code not in RAISED
 
 
-@pytest.mark.parametrize("code", RAISED)
+@each_row("code", RAISED)
 def test_it_is_silenced_as_its_page_says(code):
     assert f"ignore[{code}]" in (PAGES / BY_CODE[code].page).read_text("utf-8")
     lines = section(code, "An example")["yaml"].splitlines()

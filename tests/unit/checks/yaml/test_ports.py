@@ -1,5 +1,6 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import codes, said, text_of
 from tests.unit.manifests.layouts import judged
 
@@ -8,8 +9,8 @@ IN = "policyTypes: [Ingress]\ningress:\n- ports:\n"
 OUT = "policyTypes: [Egress]\negress:\n- to:\n"
 
 
-@pytest.mark.parametrize(
-    ("ports", "message", "fixed"),
+@each_row(
+    "ports, message, fixed",
     [
         (
             "  - port: 80 # web",
@@ -42,7 +43,7 @@ def test_what_a_port_leaves_to_a_default(ports, message, fixed):
     assert (severity, told, made) == ("note" if fixed else "warning", message, [IN + each for each in fixed])
 
 
-@pytest.mark.parametrize(
+@each_row(
     "ports",
     [
         "  - protocol: TCP\n    port: 80",

@@ -164,6 +164,6 @@ def test_a_key_that_is_there_twice_is_not_edited_around():
     ]
 
 
-@pytest.mark.parametrize("name", ["SELECTOR", "IP_BLOCK", "PEER", "PORT", "INGRESS", "EGRESS", "SPEC"])
+@each_row("name", ["SELECTOR", "IP_BLOCK", "PEER", "PORT", "INGRESS", "EGRESS", "SPEC"])
 def test_the_shapes_are_those_of_the_reader(name):
     assert frozenset(getattr(shapes, name)) == getattr(reader, f"_{name}")

@@ -1,6 +1,7 @@
 import pytest
 
 from netpolc.checks.yaml.spellings import numbers, word_meant
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import codes, said
 
 PORT, SELECTOR, TYPE = "NP407", "NP406", "NP410"
@@ -39,8 +40,8 @@ def test_what_a_word_is_a_slip_of(field, text, meant):
     assert word_meant(field, text) == meant
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("80", (80, None)),
         ("8000-8100", (8000, 8100)),

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import codes, said
 
 SPLIT = "NP634"
@@ -36,7 +37,7 @@ def test_peers_and_ports_that_are_two_rules(rules, fixed):
     assert all(SPLIT not in codes(each) for each in made)
 
 
-@pytest.mark.parametrize(
+@each_row(
     "rules",
     [
         [f"{PEERS}\n  ports: [{{port: 8080, protocol: TCP}}]", PORTS],

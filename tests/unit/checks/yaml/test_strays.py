@@ -1,5 +1,4 @@
-import pytest
-
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import codes, text_of
 from tests.unit.manifests.layouts import applied, judged
 
@@ -21,8 +20,8 @@ def said(spec):
     ]
 
 
-@pytest.mark.parametrize(
-    ("spec", "advice", "fixed"),
+@each_row(
+    "spec, advice, fixed",
     [
         (f"{IN}- to:\n  - podSelector: {{}}", TO_FROM, f"{IN}- from:\n  - podSelector: {{}}"),
         (
@@ -62,8 +61,8 @@ def test_what_is_plainly_meant(spec, advice, fixed):
     assert codes(fixed) == []
 
 
-@pytest.mark.parametrize(
-    ("spec", "advice"),
+@each_row(
+    "spec, advice",
     [
         (f"{IN}- to:", [TO_FROM]),
         (f"{IN}- to: [{{podSelector: {{app: a}}}}]", [TO_FROM]),

@@ -1,13 +1,14 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.checks.yaml.checking import codes, said, text_of
 from tests.unit.manifests.layouts import judged
 
 UNSTATED, IDLE, REPEATED = "NP610", "NP511", "NP513"
 
 
-@pytest.mark.parametrize(
-    ("spec", "message", "fixed"),
+@each_row(
+    "spec, message, fixed",
     [
         (
             "podSelector: {}\negress: [{}]",
@@ -53,8 +54,8 @@ def test_types_that_are_nearly_written_are_another_matter(spec):
     assert UNSTATED not in codes(f"podSelector: {{}}\negress: [{{}}]\n{spec}")
 
 
-@pytest.mark.parametrize(
-    ("spec", "direction", "fixed"),
+@each_row(
+    "spec, direction, fixed",
     [
         ("policyTypes: [Ingress]\negress: [{}]", "egress", ["policyTypes: [Ingress, Egress]\negress: [{}]"]),
         ("policyTypes: [Egress]\ningress: [{}]", "ingress", ["policyTypes: [Egress, Ingress]\ningress: [{}]"]),

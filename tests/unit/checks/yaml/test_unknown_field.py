@@ -233,8 +233,8 @@ def test_where_the_meaning_is_not_plain_it_is_left_to_the_reader(text, place, ad
     assert said(TYPES + text) == [(place, advice, [])]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         (
             "  podSelector:\n    app : database\n",

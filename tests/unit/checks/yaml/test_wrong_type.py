@@ -107,8 +107,8 @@ def test_a_value_is_given_the_type_that_it_lacks(name, layout):
 IN = "policyTypes: [Ingress]\ningress:\n"
 
 
-@pytest.mark.parametrize(
-    ("spec", "fixed"),
+@each_row(
+    "spec, fixed",
     [
         ("podSelector:\n  matchLabels:\n    app:database # a", "podSelector:\n  matchLabels:\n    app: database # a"),
         ("podSelector:\n  matchLabels:\n    a:b\n    c:d", "podSelector:\n  matchLabels:\n    a: b\n    c: d"),
@@ -145,7 +145,7 @@ def test_host_bits_are_to_be_chosen_too():
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "spec",
     [
         "podSelector: database",

@@ -1,7 +1,6 @@
-import pytest
-
 from netpolc.flows.reading.amazon_agent import AMAZON
 from netpolc.flows.record import FlowEnd
+from tests.rows import each_row
 from tests.unit.flows.reading.samples import agent, line, zap
 
 SIX = (
@@ -30,8 +29,8 @@ def read(record):
     return AMAZON.start()(line(record))
 
 
-@pytest.mark.parametrize(
-    ("record", "verdict", "side", "time"),
+@each_row(
+    "record, verdict, side, time",
     [
         (zap(agent()), "forwarded", "egress", 1793527200.25),
         (f"2026-11-01T10:00:00.250Z\tINFO\tevents.go:238\t{agent('DENY')}", "denied", "egress", 1793527200.25),

@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.flows.reading.antrea import ANTREA
 from netpolc.flows.record import FlowEnd
+from tests.rows import each_row
 from tests.unit.flows.reading.samples import antrea, line
 
 
@@ -10,7 +11,7 @@ def read(*lines):
     return [read(line(each)) for each in lines][-1]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "record",
     [
         antrea("logged"),

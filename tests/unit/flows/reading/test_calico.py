@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.flows.reading.calico import CALICO
 from netpolc.flows.record import FlowEnd
+from tests.rows import each_row
 from tests.unit.flows.reading.samples import calico, goldmane, line, whisker
 
 OF_PROTO = {
@@ -76,7 +77,7 @@ def test_ends_outside_of_the_cluster_are_addresses_where_there_are_any():
     assert read(goldmane(destName="pub", destNamespace="", destType="Network")).text == reason
 
 
-@pytest.mark.parametrize("labels", [..., None, "", {"labels": []}, [], 7])
+@each_row("labels", [..., None, "", {"labels": []}, [], 7])
 def test_labels_that_no_pods_share_are_unknown(labels):
     assert read(calico(source_labels=labels)).source.labels is None
 

@@ -14,6 +14,7 @@ from netpolc.flows.reading.formats import FORMATS
 from netpolc.flows.reading.front import FORMAT_NAMES, Reading
 from netpolc.flows.record import PassedOver, SeenFlow
 from netpolc.project.filesystem import DISK
+from tests.rows import each_row
 from tests.unit.flows.reading.samples import SAMPLES, gke, hubble, line
 
 HUBBLE = SAMPLES["hubble"]
@@ -47,14 +48,14 @@ def test_a_format_knows_its_own_records_and_no_others(name, data):
     assert its.fits(record) == (data == SAMPLES[name])
 
 
-@pytest.mark.parametrize("name", FORMAT_NAMES)
+@each_row("name", FORMAT_NAMES)
 def test_each_format_is_told_by_what_it_holds(name):
     flows, reading = read(SAMPLES[name])
     assert len(flows) == 1
     assert reading.diagnostics == ()
 
 
-@pytest.mark.parametrize(
+@each_row(
     "write",
     [
         lambda values: b"\n".join(json.dumps(each, indent=2).encode() for each in values),

@@ -3,6 +3,7 @@ import pytest
 
 from netpolc.flows.reading.hubble import HUBBLE
 from netpolc.flows.record import FlowEnd
+from tests.rows import each_row
 from tests.unit.flows.reading.samples import hubble, line
 
 WORLD = {"labels": ["reserved:world"]}
@@ -34,8 +35,8 @@ def test_a_record_in_a_line_of_today_or_alone(record):
     assert (flow.first, flow.last, flow.count) == (1793527200.25, 1793527200.25, 1)
 
 
-@pytest.mark.parametrize(
-    ("record", "verdict"),
+@each_row(
+    "record, verdict",
     [
         ({"verdict": "REDIRECTED"}, "forwarded"),
         ({"verdict": "AUDIT"}, "forwarded"),
@@ -51,8 +52,8 @@ def test_what_policies_deny_is_told_from_other_drops(record, verdict):
     assert read(hubble(**record)).verdict == verdict
 
 
-@pytest.mark.parametrize(
-    ("record", "reason"),
+@each_row(
+    "record, reason",
     [
         ({"is_reply": True}, "replies"),
         ({"is_reply": ..., "reply": True}, "replies"),
@@ -68,8 +69,8 @@ def test_replies_are_told_by_their_field_by_flags_and_by_ports(record, reason):
     assert getattr(read(hubble(**record)), "text", None) == reason
 
 
-@pytest.mark.parametrize(
-    ("record", "asked"),
+@each_row(
+    "record, asked",
     [
         ({"verdict": ...}, "`verdict`"),
         ({"l4": ...}, "`l4`"),

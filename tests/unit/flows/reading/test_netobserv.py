@@ -1,7 +1,6 @@
-import pytest
-
 from netpolc.flows.reading.netobserv import NETOBSERV
 from netpolc.flows.record import FlowEnd
+from tests.rows import each_row
 from tests.unit.flows.reading.samples import line, netobserv
 
 
@@ -21,8 +20,8 @@ def test_a_record():
     assert (flow.first, flow.last) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("record", "reason"),
+@each_row(
+    "record, reason",
     [
         ({"SrcPort": 5432, "DstPort": 55644, "Flags": 0x110}, "replies"),
         ({"SrcPort": 5432, "DstPort": 55644, "Flags": ["SYN_ACK", "ACK"]}, "replies"),

@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.flows.reading.vpc import VPC
 from netpolc.flows.record import FlowEnd
+from tests.rows import each_row
 from tests.unit.flows.reading.samples import HEADING, line, vpc
 
 
@@ -35,8 +36,8 @@ def test_a_heading_names_the_columns():
     assert read(custom, vpc()).code == "NP869"
 
 
-@pytest.mark.parametrize(
-    ("flags", "ports", "reason"),
+@each_row(
+    "flags, ports, reason",
     [
         ("2", "40000 40001", None),
         ("3", "40000 40001", None),

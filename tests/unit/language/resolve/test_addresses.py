@@ -6,6 +6,7 @@ from netpolc.language.resolve.addresses import canonical, resolve_cidr
 from netpolc.language.syntax.parser import parse
 from netpolc.policy import addresses
 from netpolc.source import Location, Source
+from tests.rows import each_row
 
 
 def read(text):
@@ -20,8 +21,8 @@ def read(text):
     return result, said
 
 
-@pytest.mark.parametrize(
-    ("written", "block", "excepts"),
+@each_row(
+    "written, block, excepts",
     [
         ("10.0.0.0/8", "10.0.0.0/8", ()),
         ("0.0.0.0/0", "0.0.0.0/0", ()),
@@ -44,8 +45,8 @@ def test_blocks_in_canonical_form(written, block, excepts):
     assert read(written) == ((block, excepts), [("NP503", "10.0.0.0/8", None)] * emptied)
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
+@each_row(
+    "written, expected",
     [
         ("10.0.0.1", ("NP305", "10.0.0.1", "10.0.0.1/32")),
         ("2001:db8::1", ("NP305", "2001:db8::1", "2001:db8::1/128")),

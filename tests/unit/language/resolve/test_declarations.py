@@ -6,6 +6,7 @@ from netpolc.language.resolve.declarations import check_declarations
 from netpolc.language.resolve.outline import outline
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
+from tests.rows import each_row
 
 
 def found(text):
@@ -18,7 +19,7 @@ def found(text):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     [
         "pods x = [a=b]\npods y = [a=b]",
@@ -37,8 +38,8 @@ def test_declarations_that_go_together(text):
     assert found(text) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "first", "second"),
+@each_row(
+    "text, first, second",
     [
         ("pods x = [a=b]\nport x = 80", 1, 2),
         ("namespace shop\npods x = [a=b]\nnamespace data\nnamespace shop\npods x = [a=b]", 2, 5),
@@ -75,7 +76,7 @@ def test_a_parameter_is_bound_by_its_own_keyword(kind, binding):
     assert found(f"env p {{ {binding} }}\nparam {kind} v") == reverse
 
 
-@pytest.mark.parametrize(
+@each_row(
     "statement",
     [
         "pods any = [a=b]",

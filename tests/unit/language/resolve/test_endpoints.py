@@ -2,6 +2,7 @@ import pytest
 
 from netpolc.ir.model import Anything, InNamespace, Pods
 from netpolc.language.resolve.names import DEEPEST
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import MAIN, helps, peers, ports, program, resolved, said, shown
 
 DECLARED = """\
@@ -17,8 +18,8 @@ namespace shop
 """
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "expected"),
+@each_row(
+    "endpoint, expected",
     [
         ("x", ["shop/app=x"]),
         ("web", ["shop/app=web"]),
@@ -54,8 +55,8 @@ def test_what_endpoints_stand_for(endpoint, expected):
     assert peers(f"{text}{endpoint} -> q:1\n") == expected
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "expected"),
+@each_row(
+    "endpoint, expected",
     [
         ("metrics", ("NP206", "metrics")),
         ("data/metrics", ("NP206", "data/metrics")),
@@ -178,8 +179,8 @@ def test_names_of_other_files_that_are_not_there_or_not_one():
 # Destinations.
 
 
-@pytest.mark.parametrize(
-    ("target", "expected"),
+@each_row(
+    "target, expected",
     [
         ("a:80", ["TCP80-80"]),
         ("{a:80, b:81}", ["TCP80-80", "TCP81-81"]),
@@ -208,8 +209,8 @@ q -> {target}
     assert [ports(destination) for destination in program(text).flows[0].destinations] == expected
 
 
-@pytest.mark.parametrize(
-    ("target", "expected"),
+@each_row(
+    "target, expected",
     [
         ("a", [("NP301", "a")]),
         ("{a, b:80}", [("NP301", "a")]),
@@ -241,8 +242,8 @@ def test_a_service_without_ports_or_with_foreign_members():
 # Kinds.
 
 
-@pytest.mark.parametrize(
-    ("declaration", "expected"),
+@each_row(
+    "declaration, expected",
     [
         ("pods x = 10.0.0.0/8", [("NP206", "10.0.0.0/8")]),
         ("pods x = {a, b}", [("NP206", "{a, b}")]),

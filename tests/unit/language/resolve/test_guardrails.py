@@ -1,5 +1,4 @@
-import pytest
-
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import ports, program, said, shown
 
 
@@ -41,8 +40,8 @@ def test_a_service_brings_its_ports():
     assert guardrails(text) == [("always allow", ["[]/"], ["kube-system/k8s-app=kube-dns:UDP53-53"], BOTH)]
 
 
-@pytest.mark.parametrize(
-    ("end", "left"),
+@each_row(
+    "end, left",
     [
         ("*/* except a/*", ["[kubernetes.io/metadata.name!=a]/"]),
         ("*/* except {a/*, b/*}", ["[kubernetes.io/metadata.name!=a|b]/"]),
@@ -78,7 +77,7 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("text", SAID)
+@each_row("text", SAID)
 def test_what_cannot_be_said(text):
     assert said(text) == SAID[text]
 

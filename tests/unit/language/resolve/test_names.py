@@ -1,5 +1,6 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import helps, resolved, said
 
 # A bare name that another section declares otherwise.
@@ -121,8 +122,8 @@ def test_a_name_of_other_environments_is_told_where_it_means_pods(section, decla
 # Strict names.
 
 
-@pytest.mark.parametrize(
-    ("use", "expected"),
+@each_row(
+    "use, expected",
     [
         ("web -> db:1", []),
         ("a/inner -> db:1", []),

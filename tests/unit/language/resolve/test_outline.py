@@ -4,6 +4,7 @@ from netpolc.language.resolve import outline as outlining
 from netpolc.language.resolve.outline import outline
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
+from tests.rows import each_row
 
 
 def outlined(text):
@@ -81,8 +82,8 @@ namespace lab { env prod { h -> x:1 } }
     }
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("namespace a { namespace b { x -> y:1 } }", ("namespace b", "a namespace cannot be opened inside of another")),
         ("namespace a\nenv p { namespace b\n }", ("namespace b", "a namespace cannot be opened inside of another")),
@@ -120,7 +121,7 @@ def test_settings_hold_wherever_they_stand_at_the_top_level():
     assert (plain.strict, plain.key, plain.imports) == (False, "app", ())
 
 
-@pytest.mark.parametrize("key", ["-a", "a-", "a//b", "A_/b", "x" * 64, f"{'x' * 254}/a", "/a", "a/"])
+@each_row("key", ["-a", "a-", "a//b", "A_/b", "x" * 64, f"{'x' * 254}/a", "/a", "a/"])
 def test_the_key_of_names_is_a_label_key(key):
     reported = found(f"names by {key}\na -> b:1")
     assert reported
@@ -137,7 +138,7 @@ def test_annotations_belong_to_facts(statement):
     ]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "statement",
     [
         "a -> b:1",

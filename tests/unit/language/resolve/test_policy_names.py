@@ -1,5 +1,4 @@
-import pytest
-
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import program, said, shown
 
 START = "namespace shop\nbaseline deny ingress\n* -> {a, b}:80\n"
@@ -9,8 +8,8 @@ def names(text):
     return [(each.name, shown(each.pods), dict(each.labels)) for each in program(text).policy_names]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("policy x = a", [("x", "shop/app=a", {})]),
         ("policy x [team=a, example.com/tier=b] = a", [("x", "shop/app=a", {"team": "a", "example.com/tier": "b"})]),
@@ -27,8 +26,8 @@ def test_names(text, expected):
     assert names(START + text) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("policy X = a", ("NP401", "X")),
         ("policy x = {a, b}", ("NP429", "{a, b}")),

@@ -1,12 +1,13 @@
 import pytest
 
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import helps, ports, program, said
 
 DECLARED = "port metrics = {9090, 9100-9102, 53/udp}\nport http = 80\nport both = {metrics, http}\n"
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
+@each_row(
+    "written, expected",
     [
         ("80", "TCP80-80"),
         ("80/tcp", "TCP80-80"),
@@ -29,8 +30,8 @@ def test_what_ports_stand_for(written, expected):
     assert ports(program(f"{DECLARED}a -> b:{written}").flows[0].destinations[0]) == expected
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
+@each_row(
+    "written, expected",
     [
         ("gone", ("NP304", "gone")),
         ("all", ("NP304", "all")),

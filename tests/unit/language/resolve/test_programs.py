@@ -9,6 +9,7 @@ from netpolc.language.resolve.outline import outline
 from netpolc.language.resolve.programs import resolve
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import MAIN, helps, load, ports, program, resolved, said, shown
 
 
@@ -46,8 +47,8 @@ def flows(text, others=None, **circumstances):
 NAME = "kubernetes.io/metadata.name"
 
 
-@pytest.mark.parametrize(
-    ("text", "namespaces"),
+@each_row(
+    "text, namespaces",
     [
         ("", []),
         ("a -> b:1", [None]),
@@ -115,8 +116,8 @@ def test_stated_labels():
     }
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("namespace shop [team=a]\nnamespace shop [team=b]", ("NP201", "[team=b]")),
         ("namespace shop [team=a, team=b]", ("NP201", "[team=a, team=b]")),
@@ -153,8 +154,8 @@ def test_labels_are_judged_over_all_files():
 DEFAULT = ("shop", "ingress", None, False, False)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("namespace shop", [DEFAULT]),
         ("namespace shop\nbaseline deny egress", [("shop", "egress", None, False, True)]),
@@ -244,8 +245,8 @@ def test_a_baseline_that_closes_nothing_opens_no_namespace(text):
     assert said(text.format("{[a, !a], db}")) == [("NP503", "[a, !a]")]
 
 
-@pytest.mark.parametrize(
-    ("on", "place"),
+@each_row(
+    "on, place",
     [
         ("any", "any"),
         ("10.0.0.0/8", "10.0.0.0/8"),
@@ -274,8 +275,8 @@ def test_pods_of_another_file_may_be_closed_where_they_are_relative():
 TCP80 = "TCP80-80"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("a -> b:80", [("/app=a", f"/app=b:{TCP80}", "egress+ingress")]),
         ("a -> b:80 ingress", [("/app=a", f"/app=b:{TCP80}", "ingress")]),

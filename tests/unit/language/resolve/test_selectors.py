@@ -4,6 +4,7 @@ from netpolc.language.resolve.modules import Module
 from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.selectors import SelectorResolver
 from netpolc.language.syntax.tree import Word
+from tests.rows import each_row
 from tests.unit.language.resolve.sources import load, selector, spot
 
 
@@ -14,8 +15,8 @@ def judged(text):
     return SelectorResolver(names), module, module.outline.statements[0].statement.source, names.diagnostics
 
 
-@pytest.mark.parametrize(
-    ("written", "normal"),
+@each_row(
+    "written, normal",
     [
         ("[b, a]", "a?,b?"),
         ("[a=b]", "a=b"),
@@ -37,8 +38,8 @@ def test_selectors_in_normal_form(written, normal):
     assert said == []
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
+@each_row(
+    "written, expected",
     [
         ("[a, !a]", [("NP503", "[a, !a]")]),
         ("[a=b, a=c]", [("NP503", "[a=b, a=c]")]),
@@ -74,8 +75,8 @@ def test_stated_labels_are_pairs_and_faults_leave_theirs_out():
     assert sorted({spot(d) for d in said}) == [("NP403", "-g=h"), ("NP406", "d"), ("NP406", "e in (f)")]
 
 
-@pytest.mark.parametrize(
-    ("name", "valid"),
+@each_row(
+    "name, valid",
     [
         ("shop", True),
         ("2048", True),

@@ -4,10 +4,11 @@ import pytest
 
 from netpolc.ir.model import Net, Pods
 from netpolc.language.resolve.standalone import StandaloneError, standalone_peers
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("text", "kinds"),
+@each_row(
+    "text, kinds",
     [
         ("edge/[app=proxy]", [Pods]),
         (" edge/* ", [Pods]),
@@ -23,8 +24,8 @@ def test_what_means_the_same_everywhere(text, kinds):
     assert list(map(type, standalone_peers(text))) == kinds
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
+@each_row(
+    "text, message",
     [
         ("", "is no endpoint"),
         ("edge/", "is no endpoint"),

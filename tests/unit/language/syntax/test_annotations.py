@@ -1,7 +1,6 @@
-import pytest
-
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
+from tests.rows import each_row
 
 
 def found(annotation):
@@ -12,7 +11,7 @@ def found(annotation):
     return [(d.location.text, d.message, d.fixes[0].edits[0].text if d.fixes else None) for d in parsed.diagnostics]
 
 
-@pytest.mark.parametrize(
+@each_row(
     "annotation",
     [
         '@owner("payments")',
@@ -30,8 +29,8 @@ def test_annotations_that_the_language_knows(annotation):
     assert found(annotation) == []
 
 
-@pytest.mark.parametrize(
-    ("annotation", "place", "message", "fix"),
+@each_row(
+    "annotation, place, message, fix",
     [
         ('@owners("x")', "owners", "unknown annotation `@owners`", "owner"),
         ('@Owner("x")', "Owner", "unknown annotation `@Owner`", "owner"),

@@ -18,6 +18,7 @@ from netpolc.language.syntax.builder import TreeBuilder
 from netpolc.language.syntax.fast_parser import Matchers, _shaped
 from netpolc.source import Source
 from tests import goldens
+from tests.rows import each_row
 from tests.strategies.programs import Author
 from tests.strategies.scribbles import Scribbler
 from tests.strategies.trees import trees
@@ -177,8 +178,8 @@ def test_patterns_are_compiled_when_they_are_needed():
     assert len(matchers) == len(matchers._compiled) == 1
 
 
-@pytest.mark.parametrize(
-    ("values", "shape", "children"),
+@each_row(
+    "values, shape, children",
     [
         ([1, 2], "cc", [1, 2]),
         ([1], "-c-", [None, 1, None]),

@@ -3,10 +3,11 @@ import re
 import pytest
 
 from netpolc.language.syntax import hosts
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("host", "pods"),
+@each_row(
+    "host, pods",
     [
         ("db.data.svc", "data/db"),
         ("db.data.svc.cluster.local", "data/db"),
@@ -25,8 +26,8 @@ def test_services_by_their_dns_names(host, pods):
     assert hosts.pods_of(host) == pods
 
 
-@pytest.mark.parametrize(
-    ("host", "endpoint"),
+@each_row(
+    "host, endpoint",
     [
         ("db", "db"),
         ("10.0.0.7", "10.0.0.7/32"),
@@ -55,8 +56,8 @@ def test_urls(url, host, ports):
     assert (match["host"], hosts.ports_of(match)) == (host, ports)
 
 
-@pytest.mark.parametrize(
-    ("text", "bare"),
+@each_row(
+    "text, bare",
     [("web", "web"), ("data/web", "data/web"), ("*/*", "*/*"), ("*", "*"), ("80", None), ("a.b", None), ("a b", None)],
 )
 def test_what_stands_without_quotes(text, bare):

@@ -51,6 +51,7 @@ from netpolc.language.syntax.tree import (
 )
 from netpolc.source import Source, Span
 from tests import grammar
+from tests.rows import each_row
 from tests.strategies.trees import trees
 
 S = Span(0, 0)  # all spans are equal
@@ -289,20 +290,20 @@ ROLES = (
 )
 
 
-@pytest.mark.parametrize(("text", "endpoint"), ENDPOINTS.items())
+@each_row("text, endpoint", ENDPOINTS.items())
 def test_endpoints(text, endpoint):
     assert statement(f"{text} -> z:1").source == endpoint
     assert statement(f"z -> {text}:1").destination == to(endpoint, port(1))
 
 
-@pytest.mark.parametrize(("text", "item"), PORTS.items())
+@each_row("text, item", PORTS.items())
 def test_ports(text, item):
     assert statement(f"a -> b:{text}").destination == to(name("b"), item)
     assert statement(f"port x = {text}").value == ports(item)
     assert statement(f"a -> b:{{1, {text},\n{text}}}").destination == to(name("b"), port(1), item, item)
 
 
-@pytest.mark.parametrize(("text", "expected"), STATEMENTS.items())
+@each_row("text, expected", STATEMENTS.items())
 def test_statements(text, expected):
     assert statement(text) == expected
     assert statement(f"\n# first\n\t{text} # why\n") == expected
@@ -406,7 +407,7 @@ def test_spans_hold_exactly_the_text_of_their_nodes(tree):
                 assert (shown[0], shown[-1]) == ("{", "}")
 
 
-@pytest.mark.parametrize("keyword", KEYWORDS)
+@each_row("keyword", KEYWORDS)
 def test_nothing_is_reserved(keyword):
     for role in ROLES:
         text = role.replace("{}", keyword).replace("{{", "{").replace("}}", "}")
@@ -441,7 +442,7 @@ BAD_TOKENS = {
 }
 
 
-@pytest.mark.parametrize(("text", "code", "place"), [(text, *found) for text, found in BAD_TOKENS.items()])
+@each_row("text, code, place", [(text, *found) for text, found in BAD_TOKENS.items()])
 def test_tokens_that_mean_nothing_are_reported_at_their_place_and_the_statement_is_kept(text, code, place):
     parsed = parse(Source("shop.netpol", text))
     (found,) = parsed.diagnostics

@@ -13,6 +13,7 @@ from netpolc.language.syntax.parser import parse
 from netpolc.language.syntax.printer import canonical_block, print_tree, quoted
 from netpolc.language.syntax.tree import Node, Tree
 from netpolc.source import Source, Span
+from tests.rows import each_row
 from tests.strategies.scribbles import Scribbler
 from tests.strategies.trees import trees
 
@@ -263,8 +264,8 @@ def test_a_comment_where_no_line_could_end_is_kept_all_the_same():
     assert re.findall("# .", printed) == ["# x", "# y"]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
+@each_row(
+    "text, expected",
     [
         ("10.0.0.0/8", "10.0.0.0/8"),
         ("2001:DB8:0:0::/64", "2001:db8::/64"),
@@ -318,7 +319,7 @@ FOLDED = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), FOLDED.items())
+@each_row("text, expected", FOLDED.items())
 def test_comments_within_what_stands_on_one_line_are_kept(text, expected):
     printed = laid_out(text)
     assert re.findall(r"# ?[^\n]*", printed) == re.findall(r"# ?[^\n]*", text)

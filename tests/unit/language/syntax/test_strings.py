@@ -1,10 +1,9 @@
 import json
 import random
 
-import pytest
-
 from netpolc.language.syntax.strings import read_string
 from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 
 def read(quoted):
@@ -14,8 +13,8 @@ def read(quoted):
     return text, None if problem is None else (problem.code, problem.location.text)
 
 
-@pytest.mark.parametrize(
-    ("quoted", "text"),
+@each_row(
+    "quoted, text",
     [
         ('""', ""),
         ('"plain é 😀"', "plain é 😀"),
@@ -35,8 +34,8 @@ def test_strings_with_the_escapes_of_json(quoted, text):
     assert read(quoted) == (text, None)
 
 
-@pytest.mark.parametrize(
-    ("quoted", "place"),
+@each_row(
+    "quoted, place",
     [
         (r'"\x41"', r"\x"),
         (r'"ab\q"', r"\q"),

@@ -6,6 +6,7 @@ from netpolc.queries.endpoints import Endpoints
 from netpolc.queries.reading import read_ports
 from netpolc.queries.scopes import Scopes
 from netpolc.sets.ports import EVERY_PORT, ports_of
+from tests.rows import each_row
 from tests.unit.queries.clusters import cluster
 
 PROGRAM = "namespace shop\nbaseline deny all\nweb -> store:1\npods store = [app=db, tier!=test]\n"
@@ -57,7 +58,7 @@ def test_what_policies_cannot_see_has_no_line():
     assert suggested("shop/w", w="app: web", host="true") is None
 
 
-@pytest.mark.parametrize(
+@each_row(
     "text",
     ["80", "53/udp", "{80, 443}", "8000-8100/sctp", '"http"', '"dns"/udp', "*", "*/tcp", '{1-2, 53/udp, "http"}'],
 )

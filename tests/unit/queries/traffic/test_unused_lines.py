@@ -8,6 +8,7 @@ from netpolc.cluster.sides import cluster_for
 from netpolc.flows.record import FlowEnd, SeenFlow
 from netpolc.flows.reduction import Reduction
 from netpolc.queries.traffic.unused_lines import unused_lines
+from tests.rows import each_row
 
 HEAD = "namespace shop\nbaseline deny all\n"
 FIRST, LAST = 1_790_812_800.0, 1_793_404_800.0
@@ -114,8 +115,8 @@ def test_what_asks_for_more_than_records_show_may_be_used():
     assert found(lines, USED, seen(pod("y", "ops"), "db", 80), seen("web", "db", 8080)) == {4: "NP524"}
 
 
-@pytest.mark.parametrize(
-    ("line", "shorter"),
+@each_row(
+    "line, shorter",
     [
         ("web -> db:5432", None),
         ("{web, job} -> db:5432", "web -> db:5432"),

@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
-
 import netpolc
 from netpolc.diagnostics.visible import visible
 from netpolc.report.pictures.d2 import as_d2
+from tests.rows import each_row
 from tests.unit.queries.pictures.test_drawing import texts
 from tests.unit.report.pictures.hostile import TEXTS, picture
 
@@ -26,7 +25,7 @@ def lines(found):
     return [re.sub(r"\\(.)", r"\1", text) for text in quoted], [line[2:] for line in written if line.startswith("# ")]
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@each_row("text", TEXTS)
 def test_every_text_is_shown_as_it_stands(text):
     safe = visible(text)
     quoted, comments = lines(picture(text))

@@ -7,6 +7,7 @@ import pytest
 import netpolc
 from netpolc.diagnostics.visible import visible
 from netpolc.report.pictures.dot import LEGEND_OF_EVERY_POD, WAYS, as_dot
+from tests.rows import each_row
 from tests.unit.queries.pictures.test_drawing import texts
 from tests.unit.report.pictures.hostile import TEXTS, picture
 
@@ -67,7 +68,7 @@ def shown(token):
     return text.replace("&amp;", "&")
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@each_row("text", TEXTS)
 def test_every_text_is_shown_as_it_stands(text):
     nodes, edges, clusters = parsed("".join(as_dot(picture(text))))
     safe = visible(text)

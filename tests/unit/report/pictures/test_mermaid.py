@@ -2,12 +2,11 @@
 
 import re
 
-import pytest
-
 import netpolc
 from netpolc.diagnostics.visible import visible
 from netpolc.report.pictures import mermaid
 from netpolc.report.pictures.mermaid import as_mermaid
+from tests.rows import each_row
 from tests.unit.queries.pictures.test_drawing import texts
 from tests.unit.report.pictures.hostile import TEXTS, picture
 
@@ -31,7 +30,7 @@ def shown(text):
     return re.sub(r"#(\d+);", lambda found: chr(int(found[1])), text.replace("<br>", "\n"))
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@each_row("text", TEXTS)
 def test_every_text_is_shown_as_it_stands(text):
     safe = visible(text)
     quoted, comments = lines(picture(text))

@@ -1,11 +1,10 @@
-import pytest
-
 from netpolc.adopt.suggest.seen.owners import workload_named
 from netpolc.flows.record import FlowEnd
+from tests.rows import each_row
 
 
-@pytest.mark.parametrize(
-    ("fields", "named"),
+@each_row(
+    "fields, named",
     [
         ({"owner": "web", "kind": "Deployment"}, ("Deployment", "web")),
         ({"owner": "web-7d9c5b8f6d", "kind": "ReplicaSet"}, ("Deployment", "web")),

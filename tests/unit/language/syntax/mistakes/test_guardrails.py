@@ -3,6 +3,7 @@
 import pytest
 
 from netpolc import compile_text
+from tests.rows import each_row
 
 RIGHT = "always deny a/* -> b/*:80"
 CORRECTED = {
@@ -43,7 +44,7 @@ def test_a_slip_is_corrected(text):
     assert compile_text(CORRECTED[text]).ok
 
 
-@pytest.mark.parametrize("text", SAID)
+@each_row("text", SAID)
 def test_a_slip_is_said(text):
     assert [each.message for each in compile_text(text).diagnostics] == [SAID[text]]
 

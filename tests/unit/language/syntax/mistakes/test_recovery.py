@@ -157,7 +157,7 @@ UNCLOSED = {
 }
 
 
-@pytest.mark.parametrize(("text", "openers"), UNCLOSED.items())
+@each_row("text, openers", UNCLOSED.items())
 def test_brackets_that_are_never_closed_are_pointed_at(text, openers):
     text = text.replace("⟦⟧", "")
     found = [diagnostic for diagnostic in parsed(text).diagnostics if diagnostic.code == "NP107"]
@@ -265,7 +265,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize(("text", "words"), EXPECTED.items())
+@each_row("text, words", EXPECTED.items())
 def test_what_is_expected_is_said_in_the_words_of_users(text, words):
     (found,) = parsed(text).diagnostics
     assert found.label == f"expected {words}"

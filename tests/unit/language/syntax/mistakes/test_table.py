@@ -656,7 +656,7 @@ FALLEN_THROUGH = [
 ]
 
 
-@pytest.mark.parametrize("text", FALLEN_THROUGH)
+@each_row("text", FALLEN_THROUGH)
 def test_what_no_single_edit_mends_has_no_fix(text):
     assert [found.fixes for found in diagnostics(text)] == [()]
 
@@ -700,6 +700,6 @@ VALID = [
 ]
 
 
-@pytest.mark.parametrize("text", VALID)
+@each_row("text", VALID)
 def test_what_only_resembles_a_near_miss_is_read(text):
     assert diagnostics(text) == ()
