@@ -152,7 +152,7 @@ class _Pieces:
         self._namespaces = namespaces
         told = [each.subject for each in own.decisions]
         told += [each.peer for each in others.decisions if isinstance(each.peer, PodSet)]
-        self._told = tuple(dict.fromkeys(told))
+        self._told = Index((each, each) for each in dict.fromkeys(told))
         self._near: dict[LabelSelector, list[PodSet]] = {}
 
     def of(self, sets: Iterable[PodSet]) -> tuple[frozenset[PodSet], bool]:
@@ -191,7 +191,8 @@ class _Pieces:
         """Return the sets that may tell pods of some namespaces apart."""
         found = self._near.get(asked)
         if found is None:
-            found = self._near[asked] = list(filter(None, (self._in(asked, each) for each in self._told)))
+            near = dict.fromkeys(self._told.near(PodSet(asked, EVERYTHING)))
+            found = self._near[asked] = list(filter(None, (self._in(asked, each) for each in near)))
         return found
 
     def _in(self, asked: LabelSelector, pods: PodSet) -> PodSet | None:
