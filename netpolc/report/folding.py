@@ -94,6 +94,8 @@ class Folding:
         if known:
             workloads &= ~bits_of(known)
         first, count = self._counted(workloads) if workloads else ([], 0)
+        if pods == members and not sets and not known:
+            return first, count, bool(workloads)
         written = [
             *(f"{self._roles[self._peers[n].id]} ({visible(self._peers[n].id)})" for n in known),
             *first,
