@@ -51,6 +51,8 @@ def crossing(
     if _is_one_way(was, shall, meanings):
         return False, ()
     old, new = (rules_of_policies([*each.values()], namespaces) for each in (was, shall))
+    if not _may_cross(old, new):
+        return False, ()
     try:
         ends = {direction: _changed(old, new, direction) for direction in DIRECTIONS}
         return any(_cross(ends, Namespaces(old.namespaces))), ()
@@ -70,6 +72,14 @@ def _is_one_way(was: Mapping[Key, Policy], shall: Mapping[Key, Policy], meanings
         if meanings.halves(was.get(key)).get(direction) != meanings.halves(shall.get(key)).get(direction)
     }
     return len(directions) < len(DIRECTIONS)
+
+
+def _may_cross(old: RuleSet, new: RuleSet) -> bool:
+    """Tell whether one end may be narrowed and the other widened: that takes isolated pods on either side."""
+    return any(
+        new.of(narrowed).isolations and old.of(widened).isolations
+        for narrowed, widened in (DIRECTIONS, reversed(DIRECTIONS))
+    )
 
 
 def _changed(old: RuleSet, new: RuleSet, direction: Direction) -> dict[str, list[Box]]:

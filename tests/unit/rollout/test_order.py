@@ -108,3 +108,14 @@ def test_what_cluster_wide_policies_open_on_the_way_is_told():
     found = order([guardrail("g", 5, "Accept"), DENY, closed], [guardrail("g", 5, "Pass"), DENY, WEB], Around())
     assert [step.key[1] for step in found.steps] == ["web", "g"]
     assert not found.unsaved
+
+
+def test_where_one_side_closes_nothing_no_connection_crosses(monkeypatch):
+    """And nobody looks for one, in however many ways the other side tells connections apart."""
+    monkeypatch.setattr("netpolc.rollout.waypoint.MOST_BOXES", 1)
+    both = [policy(name, selector(app=name), selector(app="lb"), types=("Ingress", "Egress")) for name in "abc"]
+    inward = [policy(name, selector(app=name), selector(app="lb")) for name in "def"]
+    for old, new in ([], both), (both, []), (inward, [*inward, DENY]):
+        assert order(old, new, Around()).unsaved == ()
+    other = [msgspec.structs.replace(each, ingress=None, egress=each.ingress) for each in both]
+    assert len(order(both, other, Around()).unsaved) == 1
