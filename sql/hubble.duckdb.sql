@@ -1,5 +1,5 @@
 -- `flows` is a table or a view with a column `flow`: that of Hubble's lines, with all of its fields that stand here.
-WITH seen AS (
+WITH seen AS NOT MATERIALIZED (
   SELECT
     told.*,
     CASE
@@ -101,7 +101,7 @@ WITH seen AS (
       EPOCH_US(CAST(flow.time AS TIMESTAMPTZ)) AS last_seen
     FROM flows
   ) AS told
-), kept AS (
+), kept AS NOT MATERIALIZED (
   /* What is no flow is only counted: replies have ports that no two of them share. */
   SELECT
     log,

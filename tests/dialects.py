@@ -19,6 +19,9 @@ PASSED_OVER = "is_passed_over"
 LOST = ("service_namespace", "service_name")
 """What of a record that is passed over does not matter, with its ends."""
 
+EVERY_RECORD = ("seen", "kept")
+"""The steps that are about each record, before any are counted together."""
+
 TEMPLATES = {
     "microseconds": {
         "bigquery": "UNIX_MICROS({})",
@@ -80,6 +83,8 @@ def statement(log, dialect):
     tree = parse_one(text, read="duckdb")
     if dialect != "duckdb":
         tree = tree.transform(_said_otherwise, dialect)
+    if dialect == "duckdb":
+        _read_once_more(tree)
     if dialect == "spark":
         _hint(tree)
     return f"{note}*/\n{tree.sql(dialect, pretty=True, max_text_width=120)}\n".replace("/*", "--", 1).replace(
@@ -103,6 +108,13 @@ def _kept(name, lost):
         case "port":
             return f"CASE WHEN NOT {PASSED_OVER} THEN {name} WHEN NOT {name} IS NULL THEN {kind} END AS {name}"
     return f"CASE WHEN NOT {PASSED_OVER} THEN {name} END AS {name}" if name in lost else name
+
+
+def _read_once_more(tree):
+    """Have an engine read the log once for each use: it would write all records down, to read them from there."""
+    for each in tree.find_all(exp.CTE):
+        if each.alias in EVERY_RECORD:
+            each.set("materialized", False)
 
 
 def _said_otherwise(node, dialect):
