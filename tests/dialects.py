@@ -114,7 +114,7 @@ def _read_once_more(tree):
     """Have an engine read the log once for each use: it would write all records down, to read them from there."""
     for each in tree.find_all(exp.CTE):
         if each.alias in EVERY_RECORD:
-            each.set("materialized", False)
+            each.args["materialized"] = False
 
 
 def _said_otherwise(node, dialect):
