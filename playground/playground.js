@@ -255,7 +255,8 @@ async function unpacked(link) {
     if (size > 1_000_000) throw new Error("too much");
     parts.push(part.value);
   }
-  return new Blob(parts).text();
+  // Not by the blob's own `text`: Chromium takes the first bytes for a mark of UTF-16, if they look like one.
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await new Blob(parts).arrayBuffer());
 }
 
 async function linked() {
