@@ -71,6 +71,7 @@ let shown = "yaml";
 let compiler;
 let rules = null; // by which the text is coloured
 let notice = ""; // of a link, until somebody writes
+let turns = 0; // how often the text was asked about
 
 function heard({ ready, runtime, netpolc, failed }) {
   if (ready) {
@@ -88,9 +89,10 @@ function state(said, look = "") {
 
 async function changed() {
   numberLines();
-  const asked = text.value, began = performance.now();
+  const asked = text.value, began = performance.now(), turn = ++turns;
   const answer = await compiler.ask({ about: "compile", text: asked });
-  if (answer === null) return;
+  // An answer that was on its way when somebody wrote on is about what is not there any more.
+  if (answer === null || turn !== turns) return;
   document.body.dataset.took = performance.now() - began;
   clearTimeout(pause);
   if (answer.failure) {
