@@ -134,4 +134,5 @@ def facts(ports, numbers, names):
 
 
 def _is(name: NamedPort, protocol, number, given):
-    return name.protocol == protocol and {name.name, *name.also} <= {*given} and name.first <= number <= name.last
+    has_names = {*name.names} <= {*given} and not {*name.but} & {*given}
+    return name.protocol == protocol and has_names and name.first <= number <= name.last

@@ -167,7 +167,8 @@ def is_held(ports, connection):
     names = names_at(destination, protocol, port)
     held = [each for each in (*ports.intervals, *ports.names) if each.protocol == protocol]
     return any(
-        each.first <= port <= each.last and (isinstance(each, PortInterval) or {each.name, *each.also} <= names)
+        each.first <= port <= each.last
+        and (isinstance(each, PortInterval) or ({*each.names} <= names and names.isdisjoint(each.but)))
         for each in held
     )
 
