@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import cluster_options, options
 from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
@@ -21,13 +21,13 @@ Examples:
 
 def command(
     paths: options.Paths = None,
-    context: options.Context = None,
+    context: cluster_options.Context = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    force_conflicts: options.ForceConflicts = None,
-    prune_max: options.PruneMax = 20,
-    renamed_from: options.RenamedFrom = None,
+    force_conflicts: cluster_options.ForceConflicts = None,
+    prune_max: cluster_options.PruneMax = 20,
+    renamed_from: cluster_options.RenamedFrom = None,
     backup: Annotated[
         str | None,
         typer.Option("--backup", metavar="FILE", help="Where what is replaced is written.", callback=options.given),
@@ -37,10 +37,10 @@ def command(
         typer.Option("--restore", metavar="FILE", help="Put back what an apply replaced.", callback=options.given),
     ] = None,
     *,
-    adopt: options.Adopt = False,
-    create_namespaces: options.CreateNamespaces = False,
+    adopt: cluster_options.Adopt = False,
+    create_namespaces: cluster_options.CreateNamespaces = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    rbac: options.Rbac = False,
+    rbac: cluster_options.Rbac = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,

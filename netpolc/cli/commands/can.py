@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import manifest_options, options, relation_options
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -34,7 +34,7 @@ def command(
             metavar="SRC",
             help="Pods, a Service, a workload or an address.",
             callback=options.given,
-            autocompletion=options.complete_endpoint,
+            autocompletion=relation_options.complete_endpoint,
         ),
     ],
     destination: Annotated[
@@ -43,21 +43,21 @@ def command(
             metavar="DST:PORT",
             help="The same, and its ports.",
             callback=options.given,
-            autocompletion=options.complete_destination,
+            autocompletion=relation_options.complete_destination,
         ),
     ],
-    inputs: options.Inputs = None,
+    inputs: manifest_options.Inputs = None,
     form: Annotated[AnswerForm, typer.Option("--format", help="The form of the result.")] = AnswerForm.TEXT,
     output: options.ResultPath = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
-    keep_going: options.KeepGoing = False,
+    keep_going: manifest_options.KeepGoing = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -71,7 +71,7 @@ def command(
     from netpolc.cli.runs.can import run
 
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         source,

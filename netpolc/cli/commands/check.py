@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import manifest_options, options
 from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
@@ -25,7 +25,7 @@ Examples:
 
 
 def command(
-    paths: options.Inputs = None,
+    paths: manifest_options.Inputs = None,
     form: Annotated[
         options.FindingsForm, typer.Option("--format", help="The form of the findings.")
     ] = options.FindingsForm.HUMAN,
@@ -38,17 +38,17 @@ def command(
             "given more than once. Without INPUT, those of netpolc.toml are taken.",
             show_default=False,
             callback=options.given,
-            autocompletion=options.complete_input,
+            autocompletion=manifest_options.complete_input,
         ),
     ] = None,
-    flows: options.Flows = None,
-    flows_format: options.FlowsFormatOption = None,
+    flows: manifest_options.Flows = None,
+    flows_format: manifest_options.FlowsFormatOption = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
     fix: Annotated[bool, typer.Option("--fix", help="Apply fixes that keep every meaning.")] = False,
@@ -85,7 +85,7 @@ def command(
 
     chosen = form if error_format is None or form is not options.FindingsForm.HUMAN else error_format
     style = Style(form=chosen.value, color=color.value, quiet=quiet, verbose=verbose, as_result=True)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(
             style,

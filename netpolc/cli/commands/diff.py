@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import manifest_options, options, relation_options
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -58,7 +58,7 @@ def command(
             help=SIDE,
             callback=options.given,
             show_default=False,
-            autocompletion=options.complete_side,
+            autocompletion=relation_options.complete_side,
         ),
     ] = None,
     new: Annotated[
@@ -68,7 +68,7 @@ def command(
             help="The same.",
             callback=options.given,
             show_default=False,
-            autocompletion=options.complete_side,
+            autocompletion=relation_options.complete_side,
         ),
     ] = None,
     against: Annotated[
@@ -78,7 +78,7 @@ def command(
             metavar="REV",
             help="Compare the working tree, or a path in it, with a revision; `REV...` is where it branched off.",
             callback=options.given,
-            autocompletion=options.complete_revision,
+            autocompletion=relation_options.complete_revision,
         ),
     ] = None,
     workloads: Annotated[
@@ -88,7 +88,7 @@ def command(
             metavar="MANIFESTS",
             help="Speak of the workloads in these manifests, which both sides have.",
             callback=options.given,
-            autocompletion=options.complete_input,
+            autocompletion=manifest_options.complete_input,
         ),
     ] = None,
     flows: Annotated[
@@ -100,7 +100,7 @@ def command(
             callback=options.given,
         ),
     ] = None,
-    flows_format: options.FlowsFormatOption = None,
+    flows_format: manifest_options.FlowsFormatOption = None,
     form: Annotated[
         DiffForm | None,
         typer.Option("--format", help="The form of the result.  [default: text]", show_default=False),
@@ -112,14 +112,14 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
-    pairs: options.Pairs = False,
-    no_hypothetical: options.NoHypothetical = False,
-    keep_going: options.KeepGoing = False,
+    pairs: relation_options.Pairs = False,
+    no_hypothetical: relation_options.NoHypothetical = False,
+    keep_going: manifest_options.KeepGoing = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -149,7 +149,7 @@ def command(
             raise UsageError("two sides are needed", "--fail-on", advice="name a revision, as in `--against main`")
         against = LAST_COMMIT if is_committed() else None
     sought = sought_by(old, new, against)
-    charts = options.charts(namespace, values, sets, kube_version, demanded=False)
+    charts = manifest_options.charts(namespace, values, sets, kube_version, demanded=False)
     code = run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         sought,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import cluster_options, options
 from netpolc.cli.session import open_session
 from netpolc.diagnostics.usage import UsageError
 
@@ -20,7 +20,7 @@ Examples:
 
 def command(
     paths: options.Paths = None,
-    context: options.Context = None,
+    context: cluster_options.Context = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
@@ -32,7 +32,7 @@ def command(
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Go on, and print it again after each change in the cluster.")
     ] = False,
-    rbac: options.Rbac = False,
+    rbac: cluster_options.Rbac = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,

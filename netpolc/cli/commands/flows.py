@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import manifest_options, options
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -48,18 +48,18 @@ def command(
             callback=options.given,
         ),
     ] = None,
-    flows_format: options.FlowsFormatOption = None,
+    flows_format: manifest_options.FlowsFormatOption = None,
     form: Annotated[TrafficForm, typer.Option("--format", help="The form of the result.")] = TrafficForm.TEXT,
     output: options.ResultPath = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
-    keep_going: options.KeepGoing = False,
+    keep_going: manifest_options.KeepGoing = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -72,7 +72,7 @@ def command(
     from netpolc.cli.runs.flows import run
 
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         flows or (),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import manifest_options, options, relation_options
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -32,7 +32,7 @@ class PictureForm(str, Enum):
 
 
 def command(
-    inputs: options.Inputs = None,
+    inputs: manifest_options.Inputs = None,
     form: Annotated[
         PictureForm | None,
         typer.Option(
@@ -48,17 +48,17 @@ def command(
             metavar="ENDPOINT",
             help="Only connections from there or to there.",
             callback=options.given,
-            autocompletion=options.complete_endpoint,
+            autocompletion=relation_options.complete_endpoint,
         ),
     ] = None,
     hops: Annotated[
         int, typer.Option("--hops", metavar="N", min=1, help="How far around: 2 for those of its peers, too.")
     ] = 1,
-    source: options.Source = None,
-    destination: options.Destination = None,
-    port: options.OnlyPorts = None,
+    source: relation_options.Source = None,
+    destination: relation_options.Destination = None,
+    port: relation_options.OnlyPorts = None,
     by: Annotated[
-        options.Unit | None,
+        relation_options.Unit | None,
         typer.Option(
             "--by",
             help="Draw workloads, or namespaces with their counts.  [default: workloads, if there are not too many]",
@@ -69,13 +69,13 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
-    no_hypothetical: options.NoHypothetical = False,
-    keep_going: options.KeepGoing = False,
+    no_hypothetical: relation_options.NoHypothetical = False,
+    keep_going: manifest_options.KeepGoing = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -89,7 +89,7 @@ def command(
     from netpolc.cli.runs.graph import run
 
     style = options.style_of_answer(error_format, PictureForm.DOT, color, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         inputs or (),

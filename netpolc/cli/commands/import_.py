@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options, sources
+from netpolc.cli import manifest_options, options, sources
 from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
@@ -25,7 +25,7 @@ def command(
         typer.Argument(
             metavar="MANIFEST...",
             callback=options.given,
-            autocompletion=options.complete_input,
+            autocompletion=manifest_options.complete_input,
             help="Files of YAML or JSON, folders of them, `cluster:CONTEXT`, or `-` for standard input. "
             "Workloads and namespaces among them help to find good names.",
             show_default=False,
@@ -34,9 +34,9 @@ def command(
     output: sources.Output = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     *,
     keep_names: Annotated[bool, typer.Option("--keep-names", help="Keep the names and labels of policies.")] = False,
     force: sources.Force = False,
@@ -53,6 +53,6 @@ def command(
     from netpolc.cli.runs.import_ import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     session = open_session(style, exclude, charts, with_project=False)
     return run(session, manifests, output=output, namespace=namespace, keep_names=keep_names, force=force)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import manifest_options, options
 from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 from netpolc.diagnostics.usage import UsageError
@@ -35,15 +35,15 @@ def command(
             help="Manifests to write the first program for: a file, a folder, a chart, a kustomization, "
             "`cluster:CONTEXT`, or `-`; may be given more than once.",
             callback=options.given,
-            autocompletion=options.complete_input,
+            autocompletion=manifest_options.complete_input,
             show_default=False,
         ),
     ] = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; say what would be written.")] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of netpolc.toml, and begin nothing.")
@@ -65,7 +65,7 @@ def command(
         sys.stdout.write(schema_text())
         return 0
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     session = open_session(style, exclude, charts, with_project=False)
     if manifests:
         from netpolc.cli.runs.init_from import run as run_from  # the compiler, which others are spared

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import cluster_options, options
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -20,7 +20,7 @@ Examples:
 
 def command(
     paths: options.Paths = None,
-    context: options.Context = None,
+    context: cluster_options.Context = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
@@ -32,16 +32,16 @@ def command(
         str | None,
         typer.Option("--save", metavar="FILE", help="Write a plan that `apply` takes.", callback=options.given),
     ] = None,
-    force_conflicts: options.ForceConflicts = None,
-    prune_max: options.PruneMax = 20,
-    renamed_from: options.RenamedFrom = None,
+    force_conflicts: cluster_options.ForceConflicts = None,
+    prune_max: cluster_options.PruneMax = 20,
+    renamed_from: cluster_options.RenamedFrom = None,
     *,
-    adopt: options.Adopt = False,
-    create_namespaces: options.CreateNamespaces = False,
+    adopt: cluster_options.Adopt = False,
+    create_namespaces: cluster_options.CreateNamespaces = False,
     detailed: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 1 if there is anything to do.")
     ] = False,
-    rbac: options.Rbac = False,
+    rbac: cluster_options.Rbac = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import cluster_options, options
 from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
@@ -41,7 +41,7 @@ def command(
             callback=options.dns_name,
         ),
     ] = None,
-    context: options.Context = None,
+    context: cluster_options.Context = None,
     *,
     evidence: Annotated[
         bool,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import manifest_options, options, relation_options
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -37,10 +37,10 @@ class RelationForm(str, Enum):
 
 
 def command(
-    inputs: options.Inputs = None,
-    source: options.Source = None,
-    destination: options.Destination = None,
-    port: options.OnlyPorts = None,
+    inputs: manifest_options.Inputs = None,
+    source: relation_options.Source = None,
+    destination: relation_options.Destination = None,
+    port: relation_options.OnlyPorts = None,
     form: Annotated[RelationForm, typer.Option("--format", help="The form of the result.")] = RelationForm.TEXT,
     output: options.ResultPath = None,
     cluster: Annotated[
@@ -56,21 +56,23 @@ def command(
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
-    by: Annotated[options.Unit, typer.Option("--by", help="Fold what is shown by namespace.")] = options.Unit.WORKLOAD,
-    pairs: options.Pairs = False,
+    by: Annotated[
+        relation_options.Unit, typer.Option("--by", help="Fold what is shown by namespace.")
+    ] = relation_options.Unit.WORKLOAD,
+    pairs: relation_options.Pairs = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Also print the rules and lines that let each group through.")
     ] = False,
     denied: Annotated[
         bool, typer.Option("--denied", help="Print which workloads may not reach which, and who closes them.")
     ] = False,
-    no_hypothetical: options.NoHypothetical = False,
-    keep_going: options.KeepGoing = False,
+    no_hypothetical: relation_options.NoHypothetical = False,
+    keep_going: manifest_options.KeepGoing = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -84,7 +86,7 @@ def command(
     from netpolc.cli.runs.reach import run
 
     style = options.style_of_answer(error_format, form, color, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         inputs or (),

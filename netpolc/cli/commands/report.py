@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options
+from netpolc.cli import manifest_options, options, relation_options
 from netpolc.cli.session import open_session
 
 EXAMPLES = """\b
@@ -20,7 +20,7 @@ Examples:
 
 
 def command(
-    inputs: options.Inputs = None,
+    inputs: manifest_options.Inputs = None,
     output: Annotated[
         str,
         typer.Option(
@@ -45,7 +45,7 @@ def command(
             help="Also show what changed since a revision, or against a path; `REV...` is where it branched off.",
             callback=options.given,
             show_default=False,
-            autocompletion=options.complete_revision,
+            autocompletion=relation_options.complete_revision,
         ),
     ] = None,
     flows: Annotated[
@@ -58,18 +58,18 @@ def command(
             show_default=False,
         ),
     ] = None,
-    flows_format: options.FlowsFormatOption = None,
+    flows_format: manifest_options.FlowsFormatOption = None,
     env: options.Environment = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     platform: options.PlatformOption = None,
     *,
     no_findings: Annotated[bool, typer.Option("--no-findings", help="Leave out what `check` finds.")] = False,
-    no_hypothetical: options.NoHypothetical = False,
-    keep_going: options.KeepGoing = False,
+    no_hypothetical: relation_options.NoHypothetical = False,
+    keep_going: manifest_options.KeepGoing = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,
     quiet: options.Quiet = False,
@@ -84,7 +84,7 @@ def command(
     from netpolc.cli.runs.report import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     return run(
         open_session(style, exclude, charts, platform=options.platform(platform)),
         inputs or (),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from netpolc.cli import options, sources
+from netpolc.cli import manifest_options, options, sources
 from netpolc.cli.output import Style
 from netpolc.cli.session import open_session
 
@@ -26,20 +26,20 @@ def command(
         typer.Argument(
             metavar="[MANIFEST]...",
             callback=options.given,
-            autocompletion=options.complete_input,
+            autocompletion=manifest_options.complete_input,
             help="Files of YAML or JSON, folders of them, `cluster:CONTEXT`, or `-` for standard input: "
             "workloads, and what shows who calls them.",
             show_default=False,
         ),
     ] = None,
-    flows: options.Flows = None,
-    flows_format: options.FlowsFormatOption = None,
+    flows: manifest_options.Flows = None,
+    flows_format: manifest_options.FlowsFormatOption = None,
     output: sources.Output = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
-    values: options.Values = None,
-    sets: options.Sets = None,
-    kube_version: options.KubeVersion = None,
+    values: manifest_options.Values = None,
+    sets: manifest_options.Sets = None,
+    kube_version: manifest_options.KubeVersion = None,
     *,
     force: sources.Force = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
@@ -56,7 +56,7 @@ def command(
     from netpolc.cli.runs.suggest import run
 
     style = Style(form=error_format.value, color=color.value, quiet=quiet, verbose=verbose)
-    charts = options.charts(namespace, values, sets, kube_version)
+    charts = manifest_options.charts(namespace, values, sets, kube_version)
     session = open_session(style, exclude, charts, with_project=False)
     return run(
         session,
