@@ -44,6 +44,12 @@ def completed(netpolc, monkeypatch):
     return complete
 
 
+def test_help_is_as_it_was_after_a_completion(completed, netpolc):
+    """Typer keeps the names of an option that it has made once."""
+    completed("netpolc --v")
+    assert netpolc("-h").code == 0
+
+
 def test_words_options_and_values(completed, here):
     assert completed("netpolc ex") == ["explain"]
     assert completed("netpolc ") == [name for name in COMMANDS if " " not in name]

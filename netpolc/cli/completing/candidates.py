@@ -24,14 +24,17 @@ class NextWord(msgspec.Struct, frozen=True):
 def candidates(words: Sequence[str], incomplete: str) -> list[NextWord]:
     """List what begins as a word that is being typed, behind other words."""
     commands = all_commands()
-    whole = typer.Context(commands, info_name="netpolc")
+    whole = typer.Context(commands, info_name="netpolc", **commands.context_settings)
     if [*words[:2]] == ["flows", "sql"]:
         words = ["flows sql", *words[2:]]
     if words and words[0] == HELP:
         words = words[1:] or words
     elif words:
         command = commands.get_command(whole, words[0])
-        return [] if command is None else _TypedLine(typer.Context(command, parent=whole)).after(words[1:], incomplete)
+        if command is None:
+            return []
+        context = typer.Context(command, parent=whole, **command.context_settings)
+        return _TypedLine(context).after(words[1:], incomplete)
     if words and words[0] != HELP:
         return []
     named = [NextWord(name, about) for name, about in COMMANDS.items() if " " not in name]
