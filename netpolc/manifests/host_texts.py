@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 _PORT = r"[0-9]{1,5}"
 _URL = r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^\s/?#\"'<>;`|\\]{1,500})([^\s\"']*)"
-_NEXT_URL = r",(?=[A-Za-z][A-Za-z0-9+.-]{0,30}://)"
+_NEXT_URL = r",(?=(?:[A-Za-z0-9_.-]{1,60}=)?[A-Za-z][A-Za-z0-9+.-]{0,30}://)"
 _DRIVER = rf"\b(?:tcp|udp)\(({_HOST}):({_PORT})\)"
 _ORACLE = rf"(?<=:@)(?://)?({_HOST})(?::({_PORT}))?"
 _SETTING = (
@@ -35,7 +35,10 @@ _WAITING = (
     rf"|\bwait-for(?:-it)?(?:\.sh)?\s+(?:-[A-Za-z-]+\s+){{0,5}}({_HOST}):({_PORT})\b"
 )
 _QUALIFIED = rf"(?<![A-Za-z0-9_.@/$-])((?:[A-Za-z0-9-]+\.){{2,4}}svc(?:\.[A-Za-z0-9-]+){{0,4}})\.?(?::({_PORT}))?"
-_OF_A_POD = r"\$[({][A-Za-z_][A-Za-z0-9_]*[)}]\.(?=[a-z0-9-]+\.[a-z0-9-]+\.svc\b)"
+_OWN_POD = r"\$(?:[({](?:(?:[A-Za-z0-9_]*_)?POD(?:_?NAME)?|HOSTNAME|hostname(?: -s)?)[)}]|HOSTNAME|POD_?NAME)\."
+_OF_A_POD = rf"\$[({{][A-Za-z_][A-Za-z0-9_]*[)}}]\.(?=[a-z0-9-]+\.[a-z0-9-]+\.svc\b)|(?<=://){_OWN_POD}"
+_BEHIND_A_POD = rf"{_OWN_POD}({_HOST})\.?(?::({_PORT}))?(?![A-Za-z0-9:-])"
+"""A pod's own name, as a variable or its shell has it: what follows is the service of its set, in full or in short."""
 _OF_A_PORT = r"(?<![A-Za-z0-9_.-])_[a-z0-9-]+\._(?:tcp|udp)\."
 _LOOKED_UP = (
     rf"(?:\bdns(?:srv(?:noa)?)?\+|\b(?:dns|passthrough|xds):///)"
@@ -97,7 +100,7 @@ def hosts_in(text: str, *, asked: bool, alone: bool) -> Iterator[HostMention]:
         for found in re.finditer(pattern, text):
             yield from _in_url(found) if pattern == _URL else _with_port(found)
         text = re.sub(pattern, " ", text)
-    for pattern in (_DRIVER, _ORACLE, _QUALIFIED):
+    for pattern in (_BEHIND_A_POD, _DRIVER, _ORACLE, _QUALIFIED):
         for found in re.finditer(pattern, text):
             yield from _with_port(found)
         text = re.sub(pattern, " ", text)
