@@ -207,6 +207,7 @@ CHECKS = (
 """Every check there is."""
 
 FIXERS = (
+    Fixer(("NP404",), "yaml.label_values"),
     Fixer(("NP406", "NP407", "NP410"), "yaml.spellings"),
     Fixer(("NP409",), "yaml.blocks"),
     Fixer(("NP411",), "yaml.wrong_type"),

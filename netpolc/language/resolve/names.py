@@ -22,7 +22,7 @@ DEEPEST = 100
 WIDE = frozenset({"all", "any", "every"})
 """What users may write for every port, which is `*`."""
 
-ADDRESSES = frozenset({"api-server", "apiserver", "kube-apiserver", "nodes"})
+ADDRESSES = frozenset({"api-server", "apiserver", "kube-apiserver", "kubernetes", "nodes"})
 """What no label finds, and a net has to name: the first and the last stand in what `suggest` leaves to its reader."""
 
 SAMPLE, PRIVILEGED = 8080, 1024
@@ -86,6 +86,8 @@ class NameLookup:
         name = self._modules[key].outline.source.name
         if near:
             advice = f"use `{alias}.{near}`"
+        elif name == LIBRARY and ref.name in ADDRESSES:
+            advice = f"each cluster has its own, so declare its addresses: `net {ref.name} = 203.0.113.10/32`"
         elif name == LIBRARY:
             advice = f"it has {', '.join(f'`{each}`' for each in names)}" if names else "it declares no ports"
         else:

@@ -15,8 +15,11 @@ PATTERN = re.compile(rf"(?={WORD}*[A-Za-z_])(?={WORD}*[*?^$~%]){WORD}*[A-Za-z0-9
 TEMPLATE = re.compile(r"\$\{[^}\n]*\}|\{\{[^}\n]*\}\}|\$[A-Za-z_][A-Za-z0-9_]*|%\([A-Za-z0-9_]+\)s|<%[^\n]*?%>")
 REGEX = re.compile(r"/(?=[^/\s]*[*+?.^$|\\(\[])[^/\n]*/")
 ANY_VALUE = re.compile(r"(?P<key>[A-Za-z0-9._/-]+)[ \t]*(?P<sign>!=|==?)[ \t]*\*(?=[ \t]*[,\]])")
+LISTED = re.compile(r"[ \t]+(?:not)?in[ \t]*\([^()\n]*\Z")
 LAST_KEY = re.compile(r"[A-Za-z0-9._/-]+[ \t]*(?:!=|==?)[ \t]*\Z")
 VALUE_PATTERN = re.compile(r"(?:/[^/\s\]]*/|(?!~)[A-Za-z0-9._-]*[*?^$~+\\][A-Za-z0-9._*?^$~+\\-]*)")
+NO_PATTERN_OF_VALUES = "label values stand for themselves, there are no patterns"
+INSTEAD_OF_VALUES = "list the values, as in `app in (web-a, web-b)`, or ask for a label that they share"
 EXCEPT = re.compile(r"(?:except(?:ing)?|but(?:[ \t]+not)?|without|excluding|minus|not|-|\\)(?=[ \t{\[])[ \t]*")
 REST = re.compile(
     rf"(?:\{{[ \t]*)?(?P<pods>(?:{ELEMENT})(?:[ \t]*,[ \t]*{ELEMENT})*)(?:[ \t]*+,?[ \t]*+\}})?"
@@ -63,7 +66,9 @@ def template(context: ErrorContext) -> NearMiss | None:
 
 
 def value_pattern(context: ErrorContext) -> NearMiss | None:
-    """Recognize `[app=web-*]`, `[app=*]` and `[app=/web.*/]`: label values are compared as they are."""
+    """Recognize `[app=web-*]`, `[app=*]`, `[app=/web.*/]` and `[app in (web-*)]`: values are compared as they are."""
+    if context.bracket == "(" and LISTED.search(context.head):
+        return _listed_pattern(context)
     key = None if context.bracket != "[" else _last_key(context)
     if key is None:
         return None
@@ -75,8 +80,19 @@ def value_pattern(context: ErrorContext) -> NearMiss | None:
     match = None if sign is None else VALUE_PATTERN.match(context.text, sign.end())
     if match is None or match.end() <= context.at:
         return None
-    advice = "list the values, as in `app in (web-a, web-b)`, or ask for a label that they share"
-    return NearMiss("NP101", "label values stand for themselves, there are no patterns", spanned(match), advice)
+    return NearMiss("NP101", NO_PATTERN_OF_VALUES, spanned(match), INSTEAD_OF_VALUES)
+
+
+def _listed_pattern(context: ErrorContext) -> NearMiss | None:
+    """Recognize a pattern among the values of `in (web-*, api)`."""
+    begin = context.at
+    while re.match(r"[A-Za-z0-9._-]", context.text[begin - 1]):
+        begin -= 1
+    match = VALUE_PATTERN.match(context.text, begin)
+    if match is None or match.end() <= context.at:
+        return None
+    advice = "any value is asked for by the key alone" if match[0] == "*" else INSTEAD_OF_VALUES
+    return NearMiss("NP101", NO_PATTERN_OF_VALUES, spanned(match), advice)
 
 
 def _last_key(context: ErrorContext) -> int | None:

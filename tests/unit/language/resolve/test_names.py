@@ -238,6 +238,8 @@ def test_an_unknown_environment_is_one_error_and_not_one_more_for_each_parameter
 def test_what_the_library_has_is_listed_as_nobody_can_declare_more_in_it():
     others = {"std": "service dns = [a=b]:53\nnet private = 10.0.0.0/8\n"}
     text = 'import "std"\n'
+    advice = "each cluster has its own, so declare its addresses: `net kube-apiserver = 203.0.113.10/32`"
+    assert helps(f"{text}x -> std.kube-apiserver:443", others) == [advice]
     assert helps(f"{text}a -> std.dsn:1", others) == ["use `std.dns`"]
     assert helps(f"{text}a -> std.zz:1", others) == ["it has `dns`, `private`"]
     assert helps(f"{text}a -> b:std.zz", others) == ["it declares no ports"]

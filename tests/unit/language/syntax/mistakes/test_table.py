@@ -147,6 +147,9 @@ SLIPS = {
         ("NP101", "⟦^web⟧ -> b:80", None),
     ],
     "value_pattern": [
+        ("NP101", "[app in (⟦web-*⟧, api)] -> b:80", None),
+        ("NP101", "[app notin (api, ⟦*-web⟧)] -> b:80", None),
+        ("NP101", "[app in (⟦*⟧)]/* -> b:80", None),
         ("NP101", "[app=⟦web-*⟧] -> b:80", None),
         ("NP101", "[app=⟦/web.*/⟧] -> b:80", None),
         ("NP101", "[x, app != ⟦^web$⟧] -> b:80", None),
