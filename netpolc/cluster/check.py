@@ -10,6 +10,7 @@ import msgspec
 
 from netpolc.checks.connections.checked_connections import CheckedConnections
 from netpolc.checks.connections.run import check_connections
+from netpolc.checks.dns_advice import usual_on
 from netpolc.checks.overlaps import said_once
 from netpolc.checks.platforms.checked_platform import CheckedPlatform
 from netpolc.checks.platforms.run import check_platform, check_platform_beside
@@ -195,6 +196,7 @@ def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
             faulty=_faulty(policies, part.inputs.diagnostics),
             workloads=cluster.workloads,
             tier_policies=cluster.manifests.tier_policies,
+            dns=usual_on(part.options.checks.platform, cluster.manifests),
         )
     )
     if cluster.said is not None and cluster.manifests.tier_policies and part.options.checks.thorough:

@@ -38,7 +38,7 @@ def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
         if any(_leads_to(rule, other) for rule in rules for other in others):
             continue
         for rule in rules:
-            peer = next((peer for peer in rule.peers if _is_usual(peer)), None)
+            peer = next((peer for peer in rule.peers if _is_usual(peer, rule.ports)), None)
             if peer is not None:
                 yield _to_kube_dns(rule, peer, others, certain=_USUAL.name not in (names or ()))
             else:
@@ -76,8 +76,12 @@ def _ports(server: Deployed) -> set[int]:
     return {int(port.partition("/")[0]) for port in server.ports}
 
 
-def _is_usual(peer: PolicyPeer) -> bool:
-    return labels_of(peer).items() >= dict(_USUAL.labels).items()
+def _is_usual(peer: PolicyPeer, ports: Sequence[PolicyPort]) -> bool:
+    """Tell whether a peer is kube-dns: by its labels, or as its whole namespace on just the port of DNS."""
+    if labels_of(peer).items() >= dict(_USUAL.labels).items():
+        return True
+    whole = isinstance(peer, PodPeer) and peer.pod_selector in {None, EVERY} and _holds_pods((peer,), _USUAL)
+    return whole and bool(ports) and all(each.port == _PORT and each.end_port in {None, _PORT} for each in ports)
 
 
 def _opens(ports: Sequence[PolicyPort], numbers: set[int]) -> bool:

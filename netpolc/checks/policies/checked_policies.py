@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc.checks.dns_advice import USUAL
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,7 +23,7 @@ class CheckedPolicies(msgspec.Struct, frozen=True):
     `pod_addresses` are the blocks that pods have their addresses from, if that is known. `faulty` are policies that
     are read with errors, by what reasons call them: what they allow may not be what is meant. `workloads` are those
     that are known, and `service_blocks` addresses of services, each as a block, which no pod has. The
-    `tier_policies` are valid, too.
+    `tier_policies` are valid, too. `dns` is the server that the cluster most likely has (`Deployed.name`).
     """
 
     policies: Sequence[Policy]
@@ -31,3 +33,4 @@ class CheckedPolicies(msgspec.Struct, frozen=True):
     faulty: frozenset[str] = frozenset()
     workloads: Sequence[Workload] = ()
     tier_policies: Sequence[TierPolicy] = ()
+    dns: str = USUAL

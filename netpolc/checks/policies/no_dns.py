@@ -45,7 +45,7 @@ def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
                 message=f"egress of {where} is closed, and pods that talk to others have no way to DNS",
                 location=location,
                 label=found.way.why_not or "these may connect, but look up no name",
-                help=advice(server_for(checked.ruleset, found.way)),
+                help=advice(server_for(checked.ruleset, found.way, checked.dns)),
             )
 
 

@@ -11,6 +11,7 @@ from netpolc.ecosystem.platforms import PLATFORMS
 CODES = Path(__file__).parents[4] / "docs" / "codes"
 OURS = {*(f"NP67{number}" for number in range(7)), "NP685"}
 UDP = "{port: 53, protocol: UDP}"
+IN_KUBE_SYSTEM = "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}"
 PORTS = ", ".join(f"{{port: {number}}}" for number in range(7001, 7051, 2))
 
 
@@ -131,6 +132,11 @@ FOUND = {
         egress(to(pods("k8s-app: kube-dns", "kube-system"), ports="{port: 53, protocol: UDP}")),
         {"openshift": ["NP676"], "gke": ["NP676"]},
     ),
+    "port 53 of the namespace of kube-dns": (
+        egress(to(IN_KUBE_SYSTEM, ports=f"{UDP}, {{port: 53}}")),
+        {"openshift": ["NP676"], "gke": ["NP676"]},
+    ),
+    "port 53 of the namespace of kube-dns, and more": (egress(to(IN_KUBE_SYSTEM, ports=f"{UDP}, {{port: 443}}")), {}),
     "the port of the Service of DNS": (
         egress(
             to(pods("dns.operator.openshift.io/daemonset-dns: default", "openshift-dns"), ports=f"{UDP}, {{port: 53}}")

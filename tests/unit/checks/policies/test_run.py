@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+import netpolc
 from netpolc.checks.policies.checked_policies import CheckedPolicies
 from netpolc.checks.policies.no_dns import rule_for
 from netpolc.checks.policies.run import check_policies
@@ -55,6 +56,25 @@ def test_the_rule_that_is_advised_is_a_way_to_dns(server):
     assert found(text) == []
     assert len(rules) == 1
     assert judged(text).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("toml", "more", "namespace"),
+    [
+        ("", "", "kube-system"),
+        ("", "kind: Namespace\nmetadata: {name: openshift-monitoring}", "openshift-dns"),
+        ("", "apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: web, namespace: shop}", "openshift-dns"),
+        ('platform = "openshift"', "", "openshift-dns"),
+        ('platform = "cilium"', "kind: Namespace\nmetadata: {name: openshift-monitoring}", "kube-system"),
+    ],
+)
+def test_the_way_that_is_advised_is_that_of_the_platform(toml, more, namespace):
+    more = more if more.startswith("apiVersion") or not more else f"apiVersion: v1\n{more}"
+    files = {"netpolc.toml": toml, "shop.yaml": f"{HEAD}{TALK}---\n{more}\n"}
+    (finding,) = (
+        each for each in netpolc.check(netpolc.workspace(files), ["shop.yaml"]).diagnostics if each.code == "NP605"
+    )
+    assert finding.help.startswith(f"let them ask cluster DNS in `{namespace}`")
 
 
 @pytest.mark.parametrize(
