@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from netpolc.engine.peers import Peer
+    from netpolc.manifests.model import Workload
 
 
 class AskedPeers(msgspec.Struct, frozen=True):
@@ -52,6 +53,14 @@ def pod_of_set(name: str, peers: Mapping[str, Peer], wholes: Mapping[str, AskedP
     known = wholes[stem].peers if stem in wholes else filter(None, (peers.get(stem),))
     found = tuple(peer for peer in known if _may_be(peer, pod))
     return AskedPeers(name, found) if found else None
+
+
+def is_pod_of_set(workload: Workload, name: str) -> bool:
+    """Tell whether a name is that of one pod of a StatefulSet, though the workload stands for others, too."""
+    pod = name.rpartition("/")[2]
+    return pod != workload.name and any(
+        each.key == POD_NAME and number_in(each, pod) is not None for each in workload.varying
+    )
 
 
 def _names(peer: Peer) -> Iterator[str]:

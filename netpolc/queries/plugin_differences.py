@@ -27,6 +27,7 @@ from netpolc.engine.rows import resolved
 from netpolc.engine.verdicts import Evaluator, is_of
 from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES
 from netpolc.policy.selectors import selected_by
+from netpolc.queries.parts import is_pod_of_set
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet
 from netpolc.sets.ports import difference, intersection, union
 
@@ -222,7 +223,9 @@ def is_one_pod(endpoints: Endpoints, source: str, destination: str) -> bool:
     regions = [region for choice in choices if choice.meaning is not None for region in choice.meaning.regions]
     if not all(isinstance(region, AddressSet) and not region - pod.addresses for region in regions):
         return False
-    return workload is not None and workload.kind == "Pod" and not asked[0].replicas
+    if workload is None:
+        return False
+    return (workload.kind == "Pod" and not asked[0].replicas) or is_pod_of_set(workload, asked[0].id)
 
 
 def _may_select(cluster: Cluster, policy: Policy, end: str | None) -> bool:

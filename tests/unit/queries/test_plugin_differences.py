@@ -190,6 +190,11 @@ def test_rules_that_are_listed_or_silenced_are_not():
         ("s/at", "10.1.2.3:1", True),
         ("10.1.2.3", "pod/at:1", True),
         ("10.1.2.3", "10.1.2.0/30:1", False),
+        ("s/set-0", "s/set-0:1", True),
+        ("pod/set-1", "s/pod/set-1:1", True),
+        ("s/set-0", "s/set-1:1", False),
+        ("s/set", "s/set:1", False),
+        ("s/set-0", "s/set:1", False),
     ],
 )
 def test_one_pod_reaches_itself_by_its_own_address(source, destination, allowed):
@@ -197,5 +202,6 @@ def test_one_pod_reaches_itself_by_its_own_address(source, destination, allowed)
     jobs = POD.replace("v1\nkind: Pod", "batch/v1\nkind: Job").replace("spec: {HOST", "spec: {template: {spec: {")
     jobs = jobs.replace("image: x}]}", "image: x}]}}}").replace("NAME", "jobs").replace("STATUS", "")
     at = pods("at", status="podIPs: [{ip: 10.1.2.3}]")
-    texts = {"all.yaml": deny + pods("db", "web") + at + jobs}
+    sets = jobs.replace("batch/v1", "apps/v1").replace("Job", "StatefulSet").replace("jobs", "set")
+    texts = {"all.yaml": deny + pods("db", "web") + at + jobs + sets}
     assert api.can(texts, source, destination, ["all.yaml"]).allowed == allowed
