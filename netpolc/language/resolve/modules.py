@@ -92,6 +92,11 @@ class Module:
         of_name = (each for each in self.outline.elsewhere if each.statement.name.text == name)
         return sorted({platform for each in of_name for platform in each.placement.environments or ()})
 
+    def environments_of(self, name: str) -> list[str]:
+        """Return the environments under which this file declares a name, sorted."""
+        of_name = (each for each in self.outline.declarations if each.statement.name.text == name)
+        return sorted({environment for each in of_name for environment in each.placement.environments or ()})
+
     def in_all_scopes(self, name: str) -> list[Declared]:
         """Return the declarations of a name in all scopes."""
         return [scope[name] for scope in self.scopes.values() if name in scope]

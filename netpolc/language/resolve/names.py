@@ -165,11 +165,16 @@ class NameLookup:
         value = {"net": "203.0.113.0/24", "pods": "[app=…]", "port": "443"}[kind]
         named = self._environment or "NAME"
         where = "" if declared.section is None else f" in the section of `{declared.section}`"
+        advice = f"bind it{where}: `env {named} {{ {kind} {declared.name} = {value} }}`"
+        binding = declared.module.environments_of(declared.name) if self._environment is None else []
+        if binding:
+            names = ", ".join(f"`{name}`" for name in binding)
+            advice = f"choose an environment that binds it ({names}), as in `--env {binding[0]}`"
         self.error(
             "NP212",
             f"the parameter `{declared.name}` is not bound {under}",
             place,
-            f"bind it{where}: `env {named} {{ {kind} {declared.name} = {value} }}`",
+            advice,
             (Label(declared.location, "declared here"),),
         )
 
