@@ -48,10 +48,14 @@ def draw_change(review: Review) -> Drawing:
         return _of_workloads_at(found[1], changes, peers)
     places = _places(peers)
     folded = _ChangeDrawing(peers, places).of(_between_places(groups, changes, places))
-    tangled = is_tangled(folded.nodes, ((each.source, each.destination) for each in folded.edges))
-    if tangled and found is not None:
+    ends = [(each.source, each.destination) for each in folded.edges]
+    # Arrows from a namespace to itself show nothing of who is meant there.
+    listed = is_tangled(folded.nodes, ends) or 2 * sum(source == destination for source, destination in ends) > len(
+        ends
+    )
+    if listed and found is not None:
         return msgspec.structs.replace(_of_workloads_at(found[1], changes, peers), too_much=True, listed=True)
-    return msgspec.structs.replace(folded, too_much=True, listed=tangled, stand_for=len(changes))
+    return msgspec.structs.replace(folded, too_much=True, listed=listed, stand_for=len(changes))
 
 
 def _of_workloads_at(edges: Iterable[Joined], changes: Sequence[_Change], peers: Sequence[Peer]) -> Drawing:
