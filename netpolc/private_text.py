@@ -38,7 +38,8 @@ _VALUE = re.compile(r"""[\s-]*(["']?)value\1(?=[\s:]|$)""").match
 _CREDENTIALS = re.compile(r"://(?=[^\s/@:]*+:[^\s/@]++@)").finditer
 """Before a name and a password in a URL, wherever that stands: in arguments, say."""
 
-_ENCRYPTED = re.compile(r"(?=ENC\[AES256_GCM)").finditer
+_MARK = "ENC[AES256_GCM"
+_ENCRYPTED = re.compile(rf"(?={re.escape(_MARK)})").finditer
 """Before a value as SOPS writes it (getsops/sops, aes/cipher.go)."""
 
 _KEYS = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|ENCRYPTED FILE|MESSAGE)(?: BLOCK)?-----").finditer
@@ -83,7 +84,7 @@ def private_starts(text: str, *, unreadable: bool = False) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in (
         _found_by(_CREDENTIALS, text),
-        _found_by(_ENCRYPTED, text),
+        _found_by(_ENCRYPTED, text) if _MARK in text else {},
         _keys(lines, text),
         _values(lines, candidates),
         _secrets(lines, candidates, whole=unreadable),

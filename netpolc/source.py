@@ -110,22 +110,30 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset, both from 1, columns in code points."""
-        line = self.line_of(offset)
-        return line, offset - self.line_starts[line - 1] + 1
+        starts = self.line_starts
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def private_from(self, number: int, *, unreadable: bool = False) -> int | None:
         """Return the offset from which on a line, from 1, is not to be shown: in a manifest, it may hold a secret.
 
         What is `unreadable` may have more of these than its indentation says.
         """
+        column = self._private_starts(unreadable=unreadable).get(number - 1)
+        return None if column is None else self.line_starts[number - 1] + column
+
+    def has_private(self, *, unreadable: bool = False) -> bool:
+        """Tell whether any line is not to be shown whole."""
+        return bool(self._private_starts(unreadable=unreadable))
+
+    def _private_starts(self, *, unreadable: bool) -> dict[int, int]:
         private = self._private.get(unreadable)
         if private is None:
             from netpolc.private_text import private_starts  # only findings in manifests need it
 
             has_none = self.name.endswith(_WITHOUT_SECRETS)
             private = self._private[unreadable] = {} if has_none else private_starts(self.text, unreadable=unreadable)
-        column = private.get(number - 1)
-        return None if column is None else self.line_starts[number - 1] + column
+        return private
 
     def line(self, number: int) -> str:
         """Return the text of a line, from 1, without its end."""

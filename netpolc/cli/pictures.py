@@ -10,7 +10,8 @@ from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError
 from netpolc.report.pictures.forms import FORMS, IMAGES, LAID_OUT, SUFFIXES
-from netpolc.report.pictures.mermaid import MOST_DRAWN
+from netpolc.report.pictures.mermaid import LONGEST, MOST_DRAWN
+from netpolc.report.pictures.words import folded
 from netpolc.source import STREAM
 
 if TYPE_CHECKING:
@@ -68,27 +69,35 @@ def picture_file(
         raise UsageError(f"the pictures of {names} differ, and a file holds one", "--env", advice="choose one")
     text, picture = next(iter(texts.values())), next(iter(pictures.values()))
     drawn = _drawn(picture, text, form, output, naming) if form in LAID_OUT else PictureFile([text], output)
-    return drawn._replace(remarks=tuple(_remarks(picture, form, naming)))
+    return drawn._replace(remarks=(*_remarks(picture, naming), *_limits(picture, form, text)))
 
 
-def _remarks(picture: Picture, form: str, naming: Naming | None) -> Iterator[str]:
+def _limits(picture: Picture, form: str, text: str) -> Iterator[str]:
+    """Yield what a picture is too large for."""
+    if form != "mermaid":
+        return
+    if not picture.drawing.listed and len(picture.drawing.edges) > MOST_DRAWN:
+        yield f"Mermaid draws {MOST_DRAWN} edges, and more where `maxEdges` of its settings says so"
+    if len(text) > LONGEST:
+        yield f"Mermaid draws texts of {LONGEST:,} characters, and longer ones where its `maxTextSize` says so"
+
+
+def _remarks(picture: Picture, naming: Naming | None) -> Iterator[str]:
     drawing = picture.drawing
     if drawing.too_much:
-        part = "" if naming is not None else f"; {_less(drawing)}"
-        yield f"{_instead(drawing)}, because there is more to draw than anybody reads{part}"
+        part = _less(drawing) if naming is None else "`netpolc diff` without `--format` prints each change"
+        yield f"{_instead(drawing)}, because there is more to draw than anybody reads; {part}"
     elif drawing.listed:
         yield f"told in words, because there are more lines to draw than anybody can follow; {_less(drawing)}"
     if not drawing.nodes:
         yield f"the picture is empty, because {_why_empty(picture, naming)}"
-    if form == "mermaid" and not drawing.listed and len(drawing.edges) > MOST_DRAWN:
-        yield f"Mermaid draws {MOST_DRAWN} edges, and more where `maxEdges` of its settings says so"
 
 
 def _instead(drawing: Drawing) -> str:
     """Say what is drawn in the place of lines between workloads."""
     if not drawing.listed:
-        return "folded by namespace"
-    return "folded by namespace and told in words" if drawing.folded else "told in words, a card for each namespace"
+        return folded(drawing)[0]
+    return f"{folded(drawing)[0]}; told in words" if drawing.folded else "told in words, a card for each namespace"
 
 
 def _less(drawing: Drawing) -> str:

@@ -30,11 +30,12 @@ def document(diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
         "valid": "error" not in severities,
         "error_count": severities.count("error"),
         "warning_count": severities.count("warning"),
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in collected],
+        "diagnostics": [as_data(diagnostic) for diagnostic in collected],
     }
 
 
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
+    """Return what the document has of a diagnostic."""
     code = BY_CODE[diagnostic.code]
     where = {"environments": diagnostic.environments} if diagnostic.environments else {}
     return {

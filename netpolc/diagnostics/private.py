@@ -55,6 +55,8 @@ def _places(found: Diagnostic) -> list[Location]:
 def _private(location: Location, found: Diagnostic) -> str:
     """Return the private part of the lines that a location touches; empty where there is none."""
     source, span = location.source, location.span
+    if not source.has_private(unreadable=found.code in UNREADABLE):
+        return ""
     parts = []
     for number in range(source.line_of(span.start), source.line_of(max(span.start, span.end - 1)) + 1):
         start = shown_to(source, number, found)

@@ -103,10 +103,12 @@ def read_binding(item: Object) -> Binding:
 def _probes(item: Object, container: dict[str, Node]) -> Iterator[Probe]:
     for kind in PROBES:
         node = container.get(f"{kind}Probe")
+        if node is None:
+            continue
         fields = item.fields(node)
         for handler in _HANDLERS:
             port = item.integer_or_text(item.fields(fields.get(handler)).get("port"))
-            if port and node is not None:
+            if port:
                 yield Probe(kind, port, item.location(node))
 
 

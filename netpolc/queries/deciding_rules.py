@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from netpolc.source import Location
 
 
-class SourceLine(msgspec.Struct, frozen=True):
+class SourceLine(msgspec.Struct, frozen=True, cache_hash=True):
     """A line that somebody wrote."""
 
     file: str
@@ -19,7 +19,7 @@ class SourceLine(msgspec.Struct, frozen=True):
     text: str
 
 
-class DecidingRule(msgspec.Struct, frozen=True):
+class DecidingRule(msgspec.Struct, frozen=True, cache_hash=True):
     """A part of a policy, and the line that it comes from; a denial that is only assumed is in no policy."""
 
     policy: str | None

@@ -240,6 +240,8 @@ def test_it_is_ready_soon_after_its_runtime_and_compiles_at_once_afterwards(page
         say(page, f"{FIFTY}web -> api:{number + 1}\n")
         took.append(float(page.ask("document.body.dataset.took")))
     runtime, netpolc = (float(page.ask(f"document.body.dataset.{name}")) for name in ("runtime", "netpolc"))
-    print(f"runtime {runtime:.0f} ms, then netpolc {netpolc:.0f} ms; a compile of 51 lines {sorted(took)[7]:.0f} ms")
+    at_best, mostly = sorted(took)[:8:7]
+    print(f"runtime {runtime:.0f} ms, then netpolc {netpolc:.0f} ms")
+    print(f"a compile of 51 lines {at_best:.1f} ms at best, and {mostly:.1f} ms mostly")
 
     assert netpolc < runtime / 2

@@ -144,7 +144,10 @@ def test_what_a_change_opens_is_drawn_by_diff(here, netpolc):
 def test_more_than_mermaid_draws_is_said(here, netpolc, monkeypatch):
     given(here)
     monkeypatch.setattr(pictures, "MOST_DRAWN", 0)
-    assert "Mermaid draws 0 edges" in netpolc("graph", "shop.netpol", "--format", "mermaid").err
+    monkeypatch.setattr(pictures, "LONGEST", 1)
+    said = netpolc("graph", "shop.netpol", "--format", "mermaid").err
+    assert "Mermaid draws 0 edges" in said
+    assert "Mermaid draws texts of 1 characters" in said
     assert netpolc("graph", "shop.netpol").err == ""
 
 

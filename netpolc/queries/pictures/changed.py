@@ -12,7 +12,7 @@ from netpolc.engine.bits import bits_of, numbers
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.places import HERE
 from netpolc.engine.standing import Standing
-from netpolc.queries.pictures.drawing import MOST_EDGES, in_order, is_too_much
+from netpolc.queries.pictures.drawing import MOST_LISTED, in_order, is_tangled, is_too_much
 from netpolc.queries.pictures.ends import box_of, kind, namespace_of, told, way_of
 from netpolc.queries.pictures.joining import joined
 from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from netpolc.engine.peers import Peer
     from netpolc.queries.change_reasons import ChangeLine
     from netpolc.queries.lone_workloads import LoneWorkload
+    from netpolc.queries.pictures.joining import Joined
     from netpolc.queries.pictures.model import Way
     from netpolc.queries.review import Review
     from netpolc.sets.ports import PortSet
@@ -38,17 +39,28 @@ _WAYS: Mapping[str, tuple[Way, ...]] = {WORLD: ("outside", "world"), NAMESPACES:
 
 
 def draw_change(review: Review) -> Drawing:
-    """Draw a review; by namespace where it would have too much in it."""
+    """Draw a review; by namespace where it would have too much in it, and where that is a tangle, in words."""
     changes, peers = [*_changes(review)], review.peers
     groups = _as_groups(changes, {peer.id: number for number, peer in enumerate(peers)})
     standing = Standing(peers)
-    found = joined(groups, partial(told, standing), partial(kind, peers), MOST_EDGES)
+    found = joined(groups, partial(told, standing), partial(kind, peers), MOST_LISTED)
     if found is not None and not is_too_much(*found):
-        by_ends = {(each.source, each.destination, each.group): [changes[each.group]] for each in found[1]}
-        return _ChangeDrawing(peers).of(by_ends)
+        return _of_workloads_at(found[1], changes, peers)
     places = _places(peers)
     folded = _ChangeDrawing(peers, places).of(_between_places(groups, changes, places))
-    return msgspec.structs.replace(folded, too_much=True)
+    ends = [(each.source, each.destination) for each in folded.edges]
+    # Arrows from a namespace to itself show nothing of who is meant there.
+    listed = is_tangled(folded.nodes, ends) or 2 * sum(source == destination for source, destination in ends) > len(
+        ends
+    )
+    if listed and found is not None:
+        return msgspec.structs.replace(_of_workloads_at(found[1], changes, peers), too_much=True, listed=True)
+    return msgspec.structs.replace(folded, too_much=True, listed=listed, stand_for=len(changes))
+
+
+def _of_workloads_at(edges: Iterable[Joined], changes: Sequence[_Change], peers: Sequence[Peer]) -> Drawing:
+    by_ends = {(each.source, each.destination, each.group): [changes[each.group]] for each in edges}
+    return _ChangeDrawing(peers).of(by_ends)
 
 
 class _Change(NamedTuple):

@@ -70,6 +70,11 @@ def is_too_much(nodes: Sized, edges: Sized) -> bool:
     return len(nodes) > MOST_NODES or len(edges) > MOST_EDGES
 
 
+def is_tangled(nodes: Sized, edges: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether a picture of namespaces has more lines between them than an eye can follow."""
+    return len(nodes) > MOST_NODES or sum(source != destination for source, destination in edges) > MOST_LINES
+
+
 def _by_workload(related: RelatedPeers, standing: Standing, *, bounded: bool, everybody: bool) -> _Outline | None:
     """Return a picture of workloads; None where it is bounded, more than words could tell, and of several namespaces.
 
@@ -131,7 +136,7 @@ def _by_namespace(related: RelatedPeers, *, folded: bool) -> _Outline:
         {peers(node): tuple(placed.places[number].id for number in numbers(node)) for node in nodes},
         peers(real) if real.bit_count() >= MANY else 0,
         folded,
-        listed=len(nodes) > MOST_NODES or sum(each.source != each.destination for each in edges) > MOST_LINES,
+        listed=is_tangled(nodes, (each[:2] for each in edges)),
     )
 
 

@@ -62,7 +62,8 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """A picture: nodes by box and name, and edges by their nodes.
 
     It is `folded` where nodes are namespaces, and if nobody asked for that, because workloads would be `too_much`.
-    It is `listed` where edges are more than lines can show, and told in words. `left_out` counts edges that would say
+    It is `listed` where edges are more than lines can show, and told in words. In a folded picture of a change, edges
+    `stand_for` so many changes. `left_out` counts edges that would say
     nothing of a policy: between pods that no manifest shows, or addresses, that nothing closes.
     """
 
@@ -71,12 +72,18 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     folded: bool = False
     too_much: bool = False
     listed: bool = False
+    stand_for: int = 0
     left_out: int = 0
 
     @property
     def boxes(self) -> tuple[str, ...]:
         """The namespaces that nodes stand in, in their order."""
         return tuple(dict.fromkeys(node.box for node in self.nodes if node.box is not None))
+
+    @property
+    def is_of_change(self) -> bool:
+        """Whether edges are opened or closed."""
+        return any(edge.opened is not None for edge in self.edges)
 
 
 class NameSources(msgspec.Struct, frozen=True):

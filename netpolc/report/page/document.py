@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from netpolc.diagnostics import as_json as findings
+from netpolc.diagnostics.as_json import as_data
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.private import without_private
 from netpolc.report.environments import grouped
@@ -75,9 +75,8 @@ def _findings(found: Iterable[Diagnostic]) -> Iterator[dict[str, Any]]:
 
     Lines of manifests may be private, and the message says of them what there is to say.
     """
-    shown = collect(map(without_private, found))
-    for each, written in zip(shown, findings.document(shown)["diagnostics"], strict=True):
-        location = each.location
+    for each in collect(map(without_private, found)):
+        written, location = as_data(each), each.location
         is_netpol = location is not None and location.source.name.endswith(SUFFIX)
         yield {**written, "text": location.line_text} if location is not None and is_netpol else written
 

@@ -75,7 +75,7 @@ def _card(head: str, numbers: Sequence[int], into: Into, drawing: Drawing, words
         edges = into.get(number, ())
         names = words.names(node, node.box)
         if not edges:
-            unreached += [] if node.is_every_pod else names
+            unreached += [] if node.is_every_pod or drawing.is_of_change else names
             continue
         name = "" if node.box is None else f"{', '.join(names)}: "
         for said in _reached(node, edges, drawing, words):
@@ -91,13 +91,16 @@ def _card(head: str, numbers: Sequence[int], into: Into, drawing: Drawing, words
 
 
 def _reached(node: DrawnNode, edges: Iterable[DrawnEdge], drawing: Drawing, words: PictureWords) -> Iterator[str]:
-    """Say on which ports a node is reached, and from where; those of its own namespace come first."""
+    """Say on which ports a node is reached, and from where; those of its own namespace come first.
+
+    What a change opens comes before what it closes.
+    """
     found: dict[str, dict[str, None]] = {}
-    for edge in edges:
+    for edge in sorted(edges, key=lambda each: each.opened is False):
         source = drawing.nodes[edge.source]
         names = [] if edge.apart else words.names(source, node.box or "")
         names = [HERE if name == EVERY_POD and source.box == node.box else name for name in names]
-        found.setdefault(words.ports(edge), {}).update(dict.fromkeys(names))
+        found.setdefault(words.told(edge), {}).update(dict.fromkeys(names))
     for ports, sources in found.items():
         yield f"{ports} from {_listed(sorted(sources, key=_is_elsewhere))}" if sources else ports
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
 from netpolc.report.pictures.cards import in_rows
-from netpolc.report.pictures.words import PictureWords
+from netpolc.report.pictures.words import PictureWords, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +35,7 @@ def as_d2(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     """Write a diagram: a container for each namespace, and before each edge, as a comment, why it is there."""
     words = PictureWords(picture, naming)
     drawing = picture.drawing
+    yield from (f"folded: {quoted((line,))} {{near: top-center; shape: text}}\n" for line in folded(drawing))
     if drawing.listed:
         rows = in_rows(drawing, words)
         yield f"grid-columns: {len(rows[0])}\n"

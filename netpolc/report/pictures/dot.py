@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
 from netpolc.report.pictures.cards import in_rows
-from netpolc.report.pictures.words import PictureWords
+from netpolc.report.pictures.words import PictureWords, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +50,7 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     words = PictureWords(picture, naming)
     drawing = picture.drawing
     if drawing.listed:
-        yield from _listed(in_rows(drawing, words))
+        yield from _listed(in_rows(drawing, words), folded(drawing))
         return
     yield "digraph netpolc {\n"
     yield f'  graph [rankdir=LR, fontname="sans-serif", fontsize=11, labelloc=b, tooltip=" "{_legend(drawing)}];\n'
@@ -69,11 +69,12 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     yield "}\n"
 
 
-def _listed(rows: list[list[Card]]) -> Iterator[str]:
+def _listed(rows: list[list[Card]], said: Iterable[str]) -> Iterator[str]:
     """Write cards in rows, as Graphviz packs parts of a graph between which there is no edge."""
     columns = len(rows[0]) if rows else 1
     yield f'digraph netpolc {{\n  graph [pack=6, packmode="array_tlu{columns}", fontname="Helvetica-Bold", '
-    yield 'fontsize=12, tooltip=" "];\n  node [shape=plaintext, fontname="sans-serif", fontsize=10];\n'
+    yield f'fontsize=12, tooltip=" "{_labelled(said)}];\n'
+    yield '  node [shape=plaintext, fontname="sans-serif", fontsize=10];\n'
     for number, card in enumerate(card for row in rows for card in row):
         head, tip = quoted((card.head,)), quoted(card.told)
         yield f"  subgraph cluster_{number} {{\n    label={head}; labelloc=t; labeljust=l; tooltip={head}; "
@@ -89,7 +90,12 @@ def _legend(drawing: Drawing) -> str:
     said = [text for way, text in LEGEND.items() if way in ways]
     said += [LEGEND_OF_EVERY_POD] if any(node.is_every_pod for node in drawing.nodes) else []
     said += [text for opened, text in LEGEND_OF_CHANGE.items() if opened in changes]
-    return f", label={quoted(said)}" if said else ""
+    return _labelled([*said, *folded(drawing)])
+
+
+def _labelled(said: Iterable[str]) -> str:
+    lines = [*said]
+    return f", label={quoted(lines)}" if lines else ""
 
 
 def quoted(lines: Iterable[str], end: str = "\\n") -> str:

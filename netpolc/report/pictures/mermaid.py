@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
 from netpolc.report.pictures.cards import in_rows
-from netpolc.report.pictures.words import PictureWords
+from netpolc.report.pictures.words import PictureWords, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,8 +33,10 @@ PAIR, MOST = 2, 40
 """The nodes that a line of text shows as well, and the edges beyond which a picture is too large for a comment."""
 MOST_DRAWN = 500
 """The edges that Mermaid draws unless its `maxEdges` says otherwise."""
-MOST_COMMENTED = 25_000
-"""The characters of comments, of which there are more around them; Mermaid takes 50,000 for a picture as a whole."""
+LONGEST = 50_000
+"""The characters that Mermaid takes for a picture unless its `maxTextSize` says otherwise."""
+MOST_COMMENTED = LONGEST // 2
+"""The characters of comments, of which there are more around them."""
 EVERY_POD = "  classDef every fill:#fff7c2,color:#1c2330,stroke-width:2px,stroke-dasharray:5\n"
 """The look of nodes that stand for others beside them, too."""
 OPENED, CLOSED = ("==>", "stroke:#c0202a"), ("-.->", "stroke:#2a7a3a")
@@ -44,6 +46,7 @@ def as_mermaid(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     """Write a flowchart: a subgraph for each namespace, and before each edge, as a comment, why it is there."""
     words = PictureWords(picture, naming)
     drawing = picture.drawing
+    yield from (f"---\ntitle: {quoted((line,))}\n---\n" for line in folded(drawing))
     if drawing.listed:
         yield from _listed(in_rows(drawing, words))
         return

@@ -105,9 +105,18 @@ class PictureWords:
         return f"{source} -> {destination} : {self.ports(edge)}", *self.reasons(edge)
 
     def summary(self, drawing: Drawing) -> str:
-        """Say what is drawn."""
+        """Say what is drawn, and what was folded."""
         nodes = counted(len(drawing.nodes), "node")
-        return f"{nodes} in {counted(len(drawing.boxes), 'namespace')}, {counted(len(drawing.edges), 'connection')}"
+        drawn = f"{nodes} in {counted(len(drawing.boxes), 'namespace')}, {counted(len(drawing.edges), 'connection')}"
+        return "; ".join((drawn, *folded(drawing)))
+
+    def told(self, edge: DrawnEdge) -> str:
+        """Say on which ports something is reached; of a change, what it does to that, and what is risky about it."""
+        if edge.opened is None:
+            return self.ports(edge)
+        risks = [RISKS[code] for code in edge.risks if code != PORTS]
+        listed = f" ({', '.join(risks)})" if risks else ""
+        return f"{'opened' if edge.opened else 'closed'}: {self.ports(edge)}{listed}"
 
     def label(self, edge: DrawnEdge) -> tuple[str, ...]:
         """Return the lines at an edge: its ports, and of a change what is risky about it, and the line that made it."""
@@ -159,6 +168,18 @@ class PictureWords:
         workloads = sum(peer.workload is not None for peer in node.peers)
         if workloads:
             yield counted(workloads, "workload")
+
+
+def folded(drawing: Drawing) -> tuple[str, ...]:
+    """Return what a picture says of itself where it was folded and nobody asked for that: in one line, or in none."""
+    if not (drawing.folded and drawing.too_much):
+        return ()
+    if drawing.stand_for:
+        edges = counted(len(drawing.edges), "edge")
+        verb = "stands" if len(drawing.edges) == 1 else "stand"
+        return (f"folded by namespace: {edges} {verb} for {counted(drawing.stand_for, 'change')}",)
+    workloads = {peer.id for node in drawing.nodes for peer in node.peers if peer.workload is not None}
+    return (f"folded by namespace: {counted(len(workloads), 'workload')}",)
 
 
 def _within(box: str, name: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 import netpolc
-from netpolc.queries.pictures import drawing
+from netpolc.queries.pictures import changed, drawing
 from tests.unit.queries.pictures.test_drawing import texts, workload
 
 HEAD = "namespace shop\nbaseline deny all\n"
@@ -64,3 +64,20 @@ def test_a_change_of_too_much_is_folded(monkeypatch):
     assert edges(found) == [("shop +> lab", [4, 5]), ("shop +> shop", [4])]
     assert found.folded
     assert found.too_much
+    assert not found.listed
+    assert found.stand_for == 3
+
+
+@pytest.mark.parametrize(("most", "folded"), [(100, False), (-100, True)])
+def test_a_tangle_is_told_in_words_of_workloads_where_these_are_not_too_many(most, folded, monkeypatch):
+    monkeypatch.setattr(drawing, "MOST_NODES", 1)
+    monkeypatch.setattr(changed, "MOST_LISTED", most)
+    found = drawn("web -> db:1", "web -> db:1\nweb -> {api:2, lab/db:3}\napi -> lab/db:4", "web db api lab/db")
+    assert (found.too_much, found.listed, found.folded, bool(found.stand_for)) == (True, True, folded, folded)
+
+
+def test_a_change_within_namespaces_is_told_in_words_for_arrows_to_themselves_would_not_say_who(monkeypatch):
+    monkeypatch.setattr(drawing, "MOST_EDGES", 0)
+    found = drawn("web -> db:1", "web -> db:2", "web db")
+    assert edges(found) == [("web +> db", [3]), ("web -> db", [3])]
+    assert found.listed

@@ -87,3 +87,24 @@ def test_the_titles_of_svg_are_what_the_cards_tell(picture):
     found = titled(svg, picture)
     assert "<title>lab</title>" in found
     assert "<title>lab\n" not in found
+
+
+def changed(**about):
+    sides = [{"a.netpol": f"{PROGRAM}{more}\n"} for more in ("web -> db:5", "web -> 0.0.0.0/0:6\napi -> *:7")]
+    found = netpolc.diff(*sides).picture
+    return msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, **about))
+
+
+def test_a_change_is_told_by_what_it_opens_and_closes():
+    found = told(changed(listed=True))
+    assert found["shop"].lines == ("every pod: opened: TCP 7 from api", "db: closed: TCP 5 from web")
+    world = next(card for card in found.values() if card.outside)
+    assert world.lines == ("    opened: TCP 6 (the whole world) from shop/web",)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+def test_a_picture_says_that_it_was_folded(form, listed):
+    said = "folded by namespace: 3 edges stand for 12 changes"
+    assert said in "".join(FORMS[form](changed(folded=True, too_much=True, listed=listed, stand_for=12)))
+    assert "folded" not in "".join(FORMS[form](changed(folded=True, listed=listed)))
