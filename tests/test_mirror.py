@@ -225,7 +225,6 @@ TOGETHER = {
         "engine/node_addresses",
         "queries/deciding_tiers",
     ),
-    "properties/test_tiers.py": ("engine/tier_rows",),
     "unit/engine/test_rows.py": ("engine/row_algebra",),
     "unit/engine/test_verdicts.py": ("engine/model",),
     "unit/ir/test_isolation.py": ("ir/model",),

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.from_policies import addresses_of, port_of
-from netpolc.engine.model import Action, Decision, Reason, RuleSet, Tier
+from netpolc.engine.model import Action, Decision, DirectionRules, Reason, RuleSet, Tier
 from netpolc.engine.node_addresses import NodeAddresses
 from netpolc.engine.regions import EVERY_POD, PodSet, Region, in_namespaces
-from netpolc.policy.constants import WRITTEN_DIRECTIONS
 from netpolc.policy.model import PodPeer
 from netpolc.policy.selectors import selected_by
 from netpolc.policy.tier_model import DomainNames, Networks, Nodes
@@ -49,17 +48,16 @@ def with_tiers(
     if not policies:
         return ruleset
     addressed = NodeAddresses(nodes).of
-    found = {}
-    for direction in WRITTEN_DIRECTIONS:
-        rules = ruleset.of(direction)
-        other = ruleset.of("egress" if direction == "ingress" else "ingress")
-        found[direction] = msgspec.structs.replace(
-            rules,
+
+    def around(direction: Direction, other: DirectionRules) -> DirectionRules:
+        return msgspec.structs.replace(
+            ruleset.of(direction),
             before=_tier("Admin", policies, direction, addressed),
             behind=_tier("Baseline", policies, direction, addressed),
             exempt=other.isolations if final_for_pod else (),
         )
-    return RuleSet(found["ingress"], found["egress"], ruleset.namespaces)
+
+    return RuleSet(around("ingress", ruleset.egress), around("egress", ruleset.ingress), ruleset.namespaces)
 
 
 def _tier(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.bits import bits_of, lowest, numbers
 from netpolc.engine.members import Members
-from netpolc.engine.regions import UNNAMED, Namespaces, is_within
+from netpolc.engine.regions import UNNAMED, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ class Standing:
         if held is None:
             if self._members is None:
                 ends = [peer.end if peer.pods is None else peer.pods for peer in self._peers]
-                self._members = Members(ends, Namespaces({}))
+                self._members = Members(ends)
             pods = self._peers[number].pods
             held = self._inside[number] = 0 if pods is None else self._members.bits(pods) & ~(1 << number)
         return held

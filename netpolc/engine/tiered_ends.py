@@ -74,9 +74,10 @@ def _end(box: Box, direction: Direction) -> object:
 def opened_by_tiers(rules: DirectionRules, pod_addresses: AddressSet) -> Iterator[AllowRule]:
     """Yield what tiers let through that may be more than it says: blocks with pods, and names of ports."""
     for each in rules.decisions:
-        if each.action == "allow":
-            is_block = isinstance(each.peer, AddressSet)
-            if not is_block and each.ports.names:
+        if each.action != "allow":
+            continue
+        if not isinstance(each.peer, AddressSet):
+            if each.ports.names:
                 yield AllowRule(each.subject, each.peer, each.ports, each.reason)
-            elif isinstance(each.peer, AddressSet) and each.peer & pod_addresses:
-                yield AllowRule(each.subject, EVERY_POD, each.ports, each.reason)
+        elif each.peer & pod_addresses:
+            yield AllowRule(each.subject, EVERY_POD, each.ports, each.reason)

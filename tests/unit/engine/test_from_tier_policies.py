@@ -1,16 +1,24 @@
 """Tiers around NetworkPolicies, in small: who decides, what is passed, and what is final."""
 
 import textwrap
+from itertools import product
 
+import msgspec
 import pytest
 
 from netpolc.checks.options import CheckOptions
 from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.model import CompileOptions
+from netpolc.engine.from_tier_policies import decisions_of, with_tiers
+from netpolc.engine.model import Decision, DirectionRules, Isolation, Reason, RuleSet
+from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.engine.relation import relation_of
 from netpolc.manifests.combining import combine
+from netpolc.manifests.model import ClusterNode
 from netpolc.manifests.reading import read_manifests
+from netpolc.policy.model import MatchExpression, PodPeer, PolicyPort, Selector
+from netpolc.policy.tier_model import DomainNames, Networks, Nodes, TierPolicy, TierPort, TierRule
 from netpolc.queries.answers import answer
 from netpolc.queries.denied_pairs import Denials
 from netpolc.queries.endpoints import Endpoints
@@ -18,7 +26,11 @@ from netpolc.queries.explained import Explanations
 from netpolc.queries.review import review
 from netpolc.queries.selection import select
 from netpolc.report.answer import as_text
-from netpolc.source import Source
+from netpolc.sets.addresses import EVERY_ADDRESS, block, union
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from netpolc.sets.ports import PROTOCOLS, NamedPort, PortInterval, ports_of
+from netpolc.source import Location, Source, Span
+from tests.rows import each_row
 
 PODS = """
 {apiVersion: v1, kind: Namespace, metadata: {name: a, labels: {tenant: a}}}
@@ -57,6 +69,11 @@ def cluster(*texts, finality="pod"):
     read = cluster_of(Inputs(None, found, found.diagnostics), CompileOptions(checks=CheckOptions(finality=finality)))
     assert not [each for each in read.diagnostics if each.severity == "error"], read.diagnostics
     return read
+
+
+EVERY, WEB = Selector(), Selector((("app", "web"),))
+ONLY_WEB = selector_of([LabelRequirement("app", "In", ("web",))])
+HERE = Location(Source("tiers.yaml", ""), Span(0, 0))
 
 
 def can(of, source, destination):
@@ -99,6 +116,64 @@ def test_an_admin_accept_opens_what_policies_close():
     assert "ingress of a/web lets it through by" in as_text(can(of, "b/job", "a/web:8080"))
 
 
+@pytest.mark.parametrize("final_for_pod", [True, False])
+def test_tiers_stand_around_the_rules_of_their_direction(final_for_pod):
+    deny = TierRule("Deny", (PodPeer(None, EVERY),))
+    policies = [
+        TierPolicy(kind="K", name="out", tier="Admin", priority=1, subject=PodPeer(None, EVERY), egress=(deny,)),
+        TierPolicy(kind="K", name="in", tier="Baseline", priority=1, subject=PodPeer(None, EVERY), ingress=(deny,)),
+    ]
+    inward, outward = (Isolation(PodSet(in_namespace(name), EVERYTHING), None) for name in "ab")
+    plain = RuleSet(DirectionRules((inward,), ()), DirectionRules((outward,), ()), {"a": {}})
+    found = with_tiers(plain, policies, (), final_for_pod=final_for_pod)
+    assert found.namespaces == {"a": {}}
+    assert (found.ingress.isolations, found.egress.isolations) == ((inward,), (outward,))
+    assert found.ingress.exempt == ((outward,) if final_for_pod else ())
+    assert found.egress.exempt == ((inward,) if final_for_pod else ())
+    assert [(each.name, len(each.decisions)) for each in found.ingress.behind] == [("Baseline", 1)]
+    assert [(each.name, len(each.decisions)) for each in found.egress.before] == [("Admin", 1)]
+    assert found.ingress.before == found.egress.behind == ()
+    assert with_tiers(plain, (), (), final_for_pod=final_for_pod) is plain
+
+
+HTTP = TierPort(PolicyPort("TCP", 80))
+NODES = [
+    ClusterNode(name="one", labels={"role": "control"}, addresses=("10.0.0.1",), location=HERE),
+    ClusterNode(name="other", addresses=("10.0.0.2",), location=HERE),
+]
+NONE = Selector((("a", "x"),), (MatchExpression("a", "NotIn", ("x",)),))
+"""What nothing is selected by."""
+
+
+@each_row(
+    "peer, expected",
+    [
+        (PodPeer(None, EVERY), [EVERY_POD]),
+        (PodPeer(WEB, None), [PodSet(EVERYTHING, ONLY_WEB)]),
+        (PodPeer(None, NONE), []),
+        (PodPeer(NONE, EVERY), []),
+        (Networks(("10.0.0.0/8", "192.168.0.0/16")), [union([block(4, 10 << 24, 8), block(4, 0xC0A80000, 16)])]),
+        (Networks(("0.0.0.0/0", "::/0")), [EVERY_POD, EVERY_ADDRESS]),
+        (Networks(()), []),
+        (Nodes(Selector((("role", "control"),))), [block(4, (10 << 24) + 1, 32)]),
+        (Nodes(WEB), []),
+        (Nodes(NONE), []),
+        (DomainNames(("example.org",)), []),
+    ],
+)
+def test_a_rule_decides_for_the_regions_of_its_peers(peer, expected):
+    rule = TierRule("Deny", (peer,), (TierPort(name="http"), HTTP, TierPort(name="web")), location=HERE)
+    policy = TierPolicy(kind="K", name="n", tier="Admin", priority=1, subject=PodPeer(WEB, EVERY), egress=(rule,))
+    ports = ports_of([PortInterval("TCP", 80, 80), *(NamedPort(*each) for each in product(PROTOCOLS, ("http", "web")))])
+    reason = Reason("K/n", "spec.egress[0]", HERE, "")
+    assert decisions_of(policy, "egress", NODES) == tuple(
+        Decision(PodSet(EVERYTHING, ONLY_WEB), region, ports, "deny", reason) for region in expected
+    )
+    assert decisions_of(policy, "ingress", NODES) == ()
+    nobody = msgspec.structs.replace(policy, subject=PodPeer(NONE, EVERY))
+    assert decisions_of(nobody, "egress", NODES) == ()
+
+
 @pytest.mark.parametrize(("finality", "allowed"), [("pod", True), ("direction", False)])
 def test_a_policy_of_the_other_direction_is_final_as_the_setting_says(finality, allowed):
     outward = plain("{podSelector: {}, policyTypes: [Egress], egress: [{}]}")
@@ -126,7 +201,8 @@ def test_networks_hold_pods_by_their_addresses_and_every_address_holds_every_pod
     assert not can(of, "b/job", "1.1.1.1:80").allowed
 
 
-def test_nodes_are_their_addresses():
+@pytest.mark.parametrize("of_tier", ["Admin", "Baseline"])
+def test_nodes_are_their_addresses(of_tier):
     node = """---
 apiVersion: v1
 kind: Node
@@ -134,7 +210,7 @@ metadata: {name: node, labels: {role: control}}
 status: {addresses: [{type: InternalIP, address: 172.16.0.1}]}
 """
     rules = "egress:\n- action: Deny\n  to: [{nodes: {matchLabels: {role: control}}}]"
-    of = cluster(node, tier(rules))
+    of = cluster(node, tier(rules, tier=of_tier))
     assert not can(of, "a/web", "172.16.0.1:443").allowed
     assert can(of, "a/web", "172.16.0.2:443").allowed
 
