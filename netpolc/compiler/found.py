@@ -9,7 +9,7 @@ import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.deploying_kinds import deploys_more
-from netpolc.manifests.namespace_default import UNSTATED, moved
+from netpolc.manifests.namespace_default import UNSTATED, moved, noted
 from netpolc.project.kustomizations import Kustomizations, read_kustomization
 from netpolc.source import SUFFIX
 
@@ -142,11 +142,13 @@ def _lenient(part: Manifests) -> Manifests:
 def _in_namespaces(part: Manifests, path: Path, kustomizations: Kustomizations) -> Manifests:
     """Return what a file holds in the namespace that kustomizations give it, where that is one and the same.
 
-    What says that no namespace is written is not said where they give any.
+    What says that no namespace is written is not said where they give any, and is a note where they give none: whoever
+    applies what they make, or includes it, does.
     """
-    names = kustomizations.namespaces_of(os.path.normpath(path))
+    file = os.path.normpath(path)
+    names = kustomizations.namespaces_of(file)
     if not names:
-        return part
+        return noted(part) if kustomizations.including(file) else part
     part = _without(part, UNSTATED)
     return moved(part, *names) if len(names) == 1 else part
 

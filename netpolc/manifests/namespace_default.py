@@ -49,7 +49,7 @@ def fits_unstated(parts: Iterable[Manifests]) -> list[Manifests]:
     parts = tuple(parts)
     workloads = [each for part in parts for each in part.workloads]
     everywhere = bool(workloads) and all(each.namespace is None for each in workloads)
-    return [_noted(part) if everywhere or _is_unplaced(part) else part for part in parts]
+    return [noted(part) if everywhere or _is_unplaced(part) else part for part in parts]
 
 
 def _is_unplaced(part: Manifests) -> bool:
@@ -57,7 +57,8 @@ def _is_unplaced(part: Manifests) -> bool:
     return bool(named) and not any(named)
 
 
-def _noted(part: Manifests) -> Manifests:
+def noted(part: Manifests) -> Manifests:
+    """Return a part in which it is only a note that a policy names no namespace."""
     if not any(each.code == UNSTATED for each in part.diagnostics):
         return part
     found = tuple(

@@ -197,12 +197,27 @@ class Search:
             self.problems.append(unreadable(name, reason(error)))
 
     def _is_in_bounds(self, path: Path, name: str, root: Path, suffixes: tuple[str, ...]) -> bool:
-        """Tell whether a path may be read that nobody named on the command line; say so where it may not."""
+        """Tell whether a path may be read that nobody named on the command line; say so where it may not.
+
+        A link to nothing hides no manifest; a source that is one would be missed in what is built.
+        """
+        if path.suffix != SUFFIX and self._is_nothing(path):
+            found = unreadable(name, "it is a link that leads nowhere")
+            advice = "remove it, or leave it out with `--exclude`"
+            self.problems.append(msgspec.structs.replace(found, severity="warning", help=advice))
+            return False
         why = out_of_bounds(path, root, self.disk, suffixes)
         if why is not None:
             advice = f"put the file itself below `{self._display(root)}`, or name it on the command line"
             self.problems.append(msgspec.structs.replace(unreadable(name, why), help=advice))
         return why is None
+
+    def _is_nothing(self, path: Path) -> bool:
+        try:
+            self.disk.identity(path)
+        except OSError:
+            return True
+        return False
 
     def _root_of(self, folder: Path) -> Path:
         """Return the folder that links below a folder of the command line may not leave."""

@@ -204,3 +204,14 @@ def test_policies_are_held_only_against_all_the_workloads(tmp_path, write, files
     # What cannot be read may hold the workload.
     named = {each.code for each in api.check(Workspace(tmp_path), ["."], workloads=["."]).diagnostics}
     assert ("NP506" in named) == ("NP122" not in named)
+
+
+def test_a_kustomization_without_a_namespace_leaves_it_to_who_applies_it(tmp_path, write):
+    write(
+        k__db_yaml=BARE,
+        k__kustomization_yaml="kind: Component\nresources: [db.yaml]\n",
+        web_yaml=DEPLOYMENT,
+    )
+    assert severities(tmp_path, ".") == ["note"]
+    write(k__kustomization_yaml="kind: Component\nresources: [other.yaml]\n")
+    assert severities(tmp_path, ".") == ["warning"]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from netpolc.project.config import Project, load
-from netpolc.project.discovery import sources_of
+from netpolc.project.discovery import Search, sources_of
 from netpolc.project.filesystem import DISK
 
 
@@ -120,3 +120,17 @@ def test_paths_come_before_the_project(tree):
 def test_identity_is_of_the_file(tree):
     same, one, other = (DISK.identity(tree / name) for name in ("same.netpol", "b.netpol", "a-b.netpol"))
     assert same == one != other
+
+
+@pytest.mark.parametrize("target", ["gone.yaml", "gone", "gone/x.json", "y.yaml"])
+def test_a_link_to_nothing_hides_no_manifest(tmp_path, target):
+    (tmp_path / "x.yaml").touch()
+    (tmp_path / "y.yaml").symlink_to(target)
+    (tmp_path / "z.netpol").symlink_to(target)
+    found = Search(tmp_path, (".yaml", ".netpol"))
+    found.named(Path())
+    assert [file.name for file in found.files.values()] == ["x.yaml"]
+    assert [(each.severity, each.message) for each in found.problems if "`y.yaml`" in each.message] == [
+        ("warning", "`y.yaml` cannot be read: it is a link that leads nowhere")
+    ]
+    assert [each.severity for each in found.problems if "`z.netpol`" in each.message] == ["error"]
