@@ -86,8 +86,8 @@ def explain(code: str) -> Page:
     if found is None:
         begun = (each for each in BY_CODE if len(code) > len("NP") and each.startswith(code.upper()))
         near = next(begun, None) or closest(code.lower(), by_name)
-        hint = f"did you mean {near}?" if near else "`netpolc rules` lists all"
-        raise UsageError(f"there is no code {code[:40]!r}; {hint}", "CODE")
+        advice = f"did you mean `{near}`?" if near else "`netpolc rules` lists all"
+        raise UsageError(f"there is no code `{code[:40]}`", "CODE", advice=advice)
     return Page(found, bundled("codes", found.page).read_text("utf-8"))
 
 

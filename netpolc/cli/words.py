@@ -45,18 +45,18 @@ COMMANDS = MappingProxyType(
 
 _USES = {
     "apply": "deploy install rollout sync",
-    "build": "compile compiles export gen generate make render synth template transpile",
+    "build": "compile compiles export gen generate make render synth template transpile yaml",
     "build --check": "stale",
     "build --dry-run": "dry-run dryrun preview",
     "can": "allowed ask eval evaluate query simulate trace why",
-    "check": "analyse analyze audit diagnose doctor lint scan test validate vet verify",
+    "check": "analyse analyze audit conftest diagnose doctor lint policy scan test validate vet verify",
     "check --fix": "autofix fix",
     "completion": "autocomplete completions",
     "diff": "changes compare review",
-    "drift": "status",
-    "flows": "hubble observe observed seen traffic usage used",
-    "fmt": "format prettify reformat",
-    "graph": "diagram draw picture plot visualise visualize viz",
+    "drift": "monitor status",
+    "flows": "hubble logs observe observed seen tail traffic usage used",
+    "fmt": "format prettier prettify pretty reformat",
+    "graph": "d2 diagram dot draw mermaid picture plot svg tree visualise visualize viz",
     "help": "commands doc docs man usage",
     "import": "adopt convert decompile from-yaml migrate parse translate",
     "init": "bootstrap create new scaffold setup start",
@@ -64,17 +64,17 @@ _USES = {
     "post-render": "helm",
     "pull": "backup collect dump fetch get snapshot",
     "apply --restore": "rollback undo",
-    "reach": "connectivity connections connlist list map matrix show who",
-    "report": "browse dashboard html page",
+    "reach": "connectivity connections connlist describe inspect list ls map matrix show who",
+    "report": "browse dashboard html page ui web",
     "rules": "checks codes",
-    "suggest": "draft learn propose recommend synthesize",
+    "suggest": "discover draft learn propose recommend record synthesize",
     "version": "about",
     "watch": "dev serve",
 }
 FOREIGN = MappingProxyType({word: use for use, words in _USES.items() for word in words.split()})
 """Words of other tools, such as kubectl, helm, terraform, opa, buf and np-guard, with what does the same here."""
 
-UNTOUCHED = frozenset({"delete", "destroy", "prune", "uninstall"})
+UNTOUCHED = frozenset({"delete", "destroy", "prune", "remove", "rm", "uninstall"})
 """Words for what is done to a cluster."""
 
 _CODE = re.compile(r"np[0-9]{3}")

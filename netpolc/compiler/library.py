@@ -39,8 +39,8 @@ def library_page(word: str) -> str:
     found = [each for each in declarations if each.statement.name.text == name]
     if not found:
         near = closest(name, {each.statement.name.text for each in declarations})
-        hint = f"did you mean {LIBRARY}.{near}?" if near else f"`netpolc explain {LIBRARY}` shows all"
-        raise UsageError(f"the library has no {name[:40]!r}; {hint}", "CODE")
+        advice = f"did you mean `{LIBRARY}.{near}`?" if near else f"`netpolc explain {LIBRARY}` shows all"
+        raise UsageError(f"the library has no `{name[:40]}`", "CODE", advice=advice)
     return "\n".join(_shown(each, source) for each in found)
 
 

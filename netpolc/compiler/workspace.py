@@ -136,7 +136,7 @@ class Workspace(msgspec.Struct, frozen=True):
 
             near = closest(chosen, known)
             advice = f"did you mean `{near}`?" if near else f"it has {', '.join(known)}"
-            raise UsageError(f"the project has no environment `{chosen}`; {advice}", "--env")
+            raise UsageError(f"the project has no environment `{chosen}`", "--env", advice=advice)
         return (chosen,)
 
     def environment(self, chosen: str | None) -> str | None:

@@ -27,7 +27,7 @@ MOST = 5_000
 LONGEST = 2_000
 """How long a text may be; what is longer names no host for people to find."""
 
-_FLAG = r"--?([A-Za-z][A-Za-z0-9_.-]{1,60})(?:=(.*))?"
+_FLAG = r"(--?[A-Za-z][A-Za-z0-9_.-]{1,60})(?:=(.*))?"
 _ENTRY = r"""[\s"'-]*([A-Za-z_][A-Za-z0-9_.-]{0,100})["']?\s*[:=](.*)"""
 _ITEM = r"""\s*-\s+(["']?)(?P<value>[^\s"':=]+(?::[0-9]{1,5})?)\1\s*"""
 _AROUND = "\"',; \t"
@@ -107,7 +107,7 @@ def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Setting]:
             continue
         found = re.fullmatch(_FLAG, text.value, re.DOTALL)
         name, value = (flag, text.value) if found is None else (found[1], found[2] or "")
-        detail = f"{text.name} --{name}" if name else text.name
+        detail = f"{text.name} {name}".rstrip()
         yield Setting("argument", words_of(name), value, text.location, detail)
         flag = name if found is not None and found[2] is None else ""
 

@@ -59,6 +59,16 @@ class Exclusion:
             for folder, steps in self._patterns
         )
 
+    def has_any_below(self, folder: Path) -> bool:
+        """Tell whether anything below a folder of the disk, other than what is hidden, is left out."""
+        if not self:
+            return False
+        for place, folders, files in os.walk(folder):
+            if any(self.excludes(Path(place, name)) for name in (*folders, *files)):
+                return True
+            folders[:] = [name for name in folders if not name.startswith(".")]
+        return False
+
 
 def _steps(pattern: str) -> tuple[str, ...]:
     steps = PurePosixPath(pattern).parts

@@ -92,7 +92,10 @@ def decode(data: bytes, name: str) -> Source | Diagnostic:
 
 def unreadable(display: str, why: str) -> Diagnostic:
     """Return NP805 for a file or folder, with the cause."""
-    return Diagnostic(code="NP805", severity="error", message=f"`{display}` cannot be read: {why}")
+    scheme, _, rest = display.partition(":/")  # what was an address has one slash as a path
+    is_address = scheme in ("http", "https") and rest != ""
+    advice = f"pipe what is there: `curl -fsSL {scheme}://{rest.lstrip('/')} | netpolc … -`" if is_address else None
+    return Diagnostic(code="NP805", severity="error", message=f"`{display}` cannot be read: {why}", help=advice)
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -144,6 +144,17 @@ def test_a_side_without_policies_is_said_first(netpolc, sides):
 
 
 @pytest.mark.usefixtures("sides")
+def test_files_that_the_project_leaves_out_are_said_where_none_are_left(netpolc, sides):
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {containers: []}\n"
+    sides.write("netpolc.toml", 'sources = ["new"]\nexclude = ["k8s/policies"]\n')
+    sides.write("k8s/pod.yaml", pod)
+    sides.write("k8s/policies/a.yaml", "")
+    said = "files in k8s are left out, by `exclude` or `--exclude`: name those that are meant"
+    assert netpolc("diff", "k8s", "new").err.splitlines()[-1] == said
+    assert "left out" not in netpolc("diff", "k8s/pod.yaml", "new").err
+
+
+@pytest.mark.usefixtures("sides")
 def test_an_error_on_either_side_is_said_and_ends_the_run(netpolc, sides):
     sides.write("new/shop.netpol", "webapp => database:1\n")
     ran = netpolc("diff", "old", "new")

@@ -24,8 +24,8 @@ def test_explain_takes_a_code_or_a_name_in_any_case(netpolc, asked):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("NP30", "did you mean NP30"),
-        ("unknwon-name", "did you mean unknown-name?"),
+        ("NP30", "did you mean `NP30"),
+        ("unknwon-name", "did you mean `unknown-name`?"),
         ("\x1b[31mred", "`netpolc rules` lists all"),
         ("../../etc/passwd", "`netpolc rules` lists all"),
         ("", "`netpolc rules` lists all"),

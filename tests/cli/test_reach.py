@@ -645,8 +645,8 @@ def test_without_workloads_nothing_is_denied_that_is_known_and_that_is_said(netp
     ("options", "wrong"),
     [
         (("--explain", "--denied"), "--explain: `--denied` says who closes them without it"),
-        (("--explain", "--by", "namespace"), "--by: reasons are those of workloads; leave it out"),
-        (("--denied", "--by", "namespace"), "--by: reasons are those of workloads; leave it out"),
+        (("--explain", "--by", "namespace"), "--by: reasons are those of workloads\n   = help: leave it out"),
+        (("--denied", "--by", "namespace"), "--by: reasons are those of workloads\n   = help: leave it out"),
         (("--denied", "--from", "guest"), "--from: "),
     ],
 )

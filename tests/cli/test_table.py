@@ -48,22 +48,31 @@ def test_each_environment_is_a_cluster(netpolc, shop):
     assert [row["cluster"] for row in rows if row["record"] == "cluster"] == ["eu", "us"]
     code, _, err = netpolc("reach", "--format", "ndjson", "--cluster", "asia")
     assert code == 2
-    assert "--cluster: it is one name for 2 environments; choose one by `--env`" in err
+    assert "--cluster: it is one name for 2 environments\n   = help: choose one by `--env`" in err
     assert '"cluster":"asia"' in netpolc("reach", "--format", "ndjson", "--cluster", "asia", "--env", "eu").out
 
 
 def test_a_context_is_the_name_of_its_cluster(netpolc, here):
     assert here.names() == []
     _, _, err = netpolc("reach", "cluster:", "--format", "ndjson")
-    assert "--format: a row says of which cluster it is; name it with `--cluster NAME`" in err
+    assert "--format: a row says of which cluster it is\n   = help: name it with `--cluster NAME`" in err
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--by", "namespace"), "--by: `--format ndjson` has all groups of all peers; ask for less of them in SQL"),
-        (("--denied",), "--denied: `--format ndjson` has all groups of all peers; ask for less of them in SQL"),
-        (("--pairs",), "--pairs: `--format ndjson` has all groups of all peers; ask for less of them in SQL"),
+        (
+            ("--by", "namespace"),
+            "--by: `--format ndjson` has all groups of all peers\n   = help: ask for less of them in SQL",
+        ),
+        (
+            ("--denied",),
+            "--denied: `--format ndjson` has all groups of all peers\n   = help: ask for less of them in SQL",
+        ),
+        (
+            ("--pairs",),
+            "--pairs: `--format ndjson` has all groups of all peers\n   = help: ask for less of them in SQL",
+        ),
         (("--format", "csv"), "--cluster: it names the cluster in `--format ndjson` and `parquet` only"),
     ],
 )

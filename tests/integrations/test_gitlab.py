@@ -126,8 +126,13 @@ def test_diff(job, repository, gitlab):
         repository.write("policies/shop.netpol", f"namespace shop\n\nwebapp -> database:{port}\n")
         assert "secret" not in job("netpolc-diff", NETPOLC_TOKEN="secret", **request).stdout  # noqa: S106 -- of the server above
     assert [note["id"] for note in notes] == [1, 2, 3]
-    assert notes[2]["body"].startswith("<!-- netpolc -->\n**Network policies")
+    assert notes[2]["body"].startswith("<!-- netpolc . -->\n**Network policies")
     assert "TCP 24" in notes[2]["body"]
+    job("netpolc-diff", NETPOLC_TOKEN="secret", NETPOLC_FOLDER="./policies/..", **request)  # noqa: S106 -- as above
+    assert [note["body"].partition("\n")[0] for note in notes[2:]] == [
+        "<!-- netpolc . -->",
+        "<!-- netpolc ./policies/.. -->",
+    ]
 
 
 def test_a_base_without_policies_fails_nothing(job, repository):

@@ -73,7 +73,7 @@ def command(
         return run_from(session, folder, manifests, namespace=namespace, dry_run=dry_run)
     if namespace or values or sets or kube_version:
         given = "--namespace" if namespace else "--values" if values else "--set" if sets else "--kube-version"
-        raise UsageError("it is about manifests; name these with `--from`", given)
+        raise UsageError("it is about manifests", given, advice="name these with `--from`")
     from netpolc.cli.runs.init import run  # as above
 
     return run(session, folder, dry_run=dry_run)

@@ -50,7 +50,7 @@ def command(
         from netpolc.diagnostics.usage import UsageError  # as above
 
         near = closest(name.lower(), SCHEMAS)
-        advice = f"did you mean `{near}`?" if near else f"there are {', '.join(SCHEMAS)}"
-        raise UsageError(f"there is no schema {name[:40]!r}; {advice}", "NAME")
+        advice = f"did you mean `{near}`?" if near else "`netpolc schema` lists them"
+        raise UsageError(f"there is no schema `{name[:40]}`", "NAME", advice=advice)
     sys.stdout.write(bundled("schema", f"{name}.schema.json").read_text("utf-8"))
     return 0

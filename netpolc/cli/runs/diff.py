@@ -104,7 +104,7 @@ def run(
     pictures = {name: one.picture for name, one in answers.found.items()} if form in PICTURES else {}
     drawn = picture_file(pictures, form, output, naming) if pictures else None
     report(collect((*comparing.said, *(() if drawn is None else drawn.said))), session.style)
-    _remark_on_sides(found, session)
+    _remark_on_sides(found, {"old": before, "new": after}, session)
     answers.remark(form, session)
     code = 0
     if drawn is not None:
@@ -329,10 +329,17 @@ def _files_of_nothing(found: api.Difference, old: _Side, new: _Side) -> Iterator
             )
 
 
-def _remark_on_sides(found: Iterable[api.Difference], session: Session) -> None:
-    """Tell people of sides without policies."""
+def _remark_on_sides(found: Iterable[api.Difference], sides: Mapping[str, _Side], session: Session) -> None:
+    """Tell people of sides without policies, and that theirs may be among the files that the project leaves out."""
     for name in dict.fromkeys(name for each in found for name in each.unclosed):
         say(without_policies(name), session.style)
+        side = sides[name]
+        for path in side.paths:
+            if side.workspace.leaves_out.has_any_below(side.session.cwd / path):
+                say(
+                    f"files in {path} are left out, by `exclude` or `--exclude`: name those that are meant",
+                    session.style,
+                )
 
 
 def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, paint: Paint) -> Iterator[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run(session: Session, paths: tuple[str, ...], *, strict: bool, env: str | None, namespace: str | None) -> int:
     """Write the manifests on standard input with the policies after them, and return how the run is to end."""
     if STREAM in paths:
-        raise UsageError("standard input is where the manifests come from; name files or folders")
+        raise UsageError("standard input is where the manifests come from", advice="name files or folders")
     chosen = options_of(session, env, namespace)
     loaded = session.load(session.sources(paths))
     given = objects_of_stdin(session)

@@ -126,7 +126,7 @@ def _written(*, by: str, explain: bool, denied: bool) -> ModuleType:
         raise UsageError("`--denied` says who closes them without it", "--explain")
     if by == "namespace":
         if explain or denied:
-            raise UsageError("reasons are those of workloads; leave it out", "--by")
+            raise UsageError("reasons are those of workloads", "--by", advice="leave it out")
         from netpolc.report import places  # as below
 
         return places

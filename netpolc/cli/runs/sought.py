@@ -47,7 +47,7 @@ def sought_by(old: str | None, new: str | None, against: str | None) -> tuple[So
     revision = against.removeprefix(SCHEME)
     whole = parse(SCHEME + revision)
     if whole is not None and whole.path is not None:
-        raise UsageError(f"it takes a revision alone; name `{whole.path}` as the path to compare", "--against")
+        raise UsageError("it takes a revision alone", "--against", advice=f"name `{whole.path}` as the path to compare")
     if old is None:
         return whole, None
     beside = Path(os.path.relpath(old)).as_posix()

@@ -60,26 +60,28 @@ def table_for(
             raise UsageError("it names the cluster in `--format ndjson` and `parquet` only", "--cluster")
         return None
     if (other := next((name for name, given in others.items() if given), None)) is not None:
-        raise UsageError(f"`--format {form}` has all groups of all peers; ask for less of them in SQL", other)
+        raise UsageError(f"`--format {form}` has all groups of all peers", other, advice="ask for less of them in SQL")
     clusters = _clusters(inputs, environments, cluster)
     if form == "parquet":
         from netpolc.extras import needed  # as above
 
         needed("duckdb", "flows", "`--format parquet`")
         if output is None and sys.stdout.isatty():
-            raise UsageError("Parquet is nothing for a terminal; write it with `-o FILE`", "--format")
+            raise UsageError("Parquet is nothing for a terminal", "--format", advice="write it with `-o FILE`")
     return Table(form, clusters)
 
 
 def _clusters(inputs: Sequence[str], environments: Sequence[str | None], cluster: str | None) -> dict[str | None, str]:
     if cluster is not None:
         if len(environments) > 1:
-            raise UsageError(f"it is one name for {len(environments)} environments; choose one by `--env`", "--cluster")
+            raise UsageError(
+                f"it is one name for {len(environments)} environments", "--cluster", advice="choose one by `--env`"
+            )
         return {environments[0]: cluster}
     contexts = [each.removeprefix(CLUSTER) for each in inputs if each.startswith(CLUSTER) and each != CLUSTER]
     named = contexts[0] if len(contexts) == 1 else None
     found = {each: named if each is None else each for each in environments}
     clusters = {each: name for each, name in found.items() if name is not None}
     if len(clusters) < len(found):
-        raise UsageError("a row says of which cluster it is; name it with `--cluster NAME`", "--format")
+        raise UsageError("a row says of which cluster it is", "--format", advice="name it with `--cluster NAME`")
     return clusters

@@ -19,6 +19,23 @@ if TYPE_CHECKING:
 TABLES = frozenset({"labels", "ingress-controllers", "rules", "env"})
 """The keys of tables."""
 
+_USES = {
+    "baseline": "known known-findings",
+    "cluster": "context kubeconfig",
+    "exclude": "exclude-paths skip",
+    "manifests": "deployments kubernetes resources workloads",
+    "output": "destination dist out out-dir outdir output-dir target-dir",
+    "required-version": "netpolc netpolc-version version",
+    "rules": "checks levels lint severity",
+    "sources": "files include input inputs policies src",
+}
+_OTHER_KEYS = {word: key for key, words in _USES.items() for word in words.split()}
+_FORMS = {
+    **dict.fromkeys(("environment", "environments", "stages"), "write a table for each, as in `[env.staging]`"),
+    "ignore": "`exclude` leaves out files, and `[rules]` findings",
+}
+"""What other tools call a setting, with how it is written here."""
+
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
     """Something wrong with a value, or with its key, on the way to it through the tables."""
@@ -112,8 +129,12 @@ def _nearest(key: str, known: tuple[str, ...], above: tuple[str, ...]) -> str:
     from netpolc.diagnostics.closest import closest  # only a faulty file needs it
 
     near = closest(key, known)
+    if near is None and _OTHER_KEYS.get(key.lower()) in known:
+        near = _OTHER_KEYS[key.lower()]
     if near is not None:
         return f"use `{near}`"
+    if key.lower() in _FORMS and "env" in known:
+        return _FORMS[key.lower()]
     if key in TABLES and key in above:
         return f"write `[{key}]`, which holds for the whole project"
     if key in above:

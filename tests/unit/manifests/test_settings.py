@@ -41,7 +41,9 @@ def test_the_words_of_a_name(name, words):
 
 def test_variables_and_arguments():
     found = said(
-        workload("web", env={"DB_HOST": "db"}, command=["run"], args=["--db-url=x=y", "--db-host", "z", "-v", "w"])
+        workload(
+            "web", env={"DB_HOST": "db"}, command=["run"], args=["--db-url=x=y", "--db-host", "z", "-v", "w", "-db=u"]
+        )
     )
     assert found == [
         ("DB HOST", "db", "env DB_HOST"),
@@ -51,6 +53,7 @@ def test_variables_and_arguments():
         ("DB HOST", "z", "args --db-host"),
         ("", "-v", "args"),
         ("", "w", "args"),
+        ("DB", "u", "args -db"),
     ]
 
 

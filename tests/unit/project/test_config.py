@@ -126,6 +126,12 @@ def test_the_label_that_netpolc_sets_is_not_for_others(tmp_path, value):
     [
         ("outputs = 1", "use `output`"),
         ("Sources = 1", "use `sources`"),
+        ("workloads = 1", "use `manifests`"),
+        ("Policies = 1", "use `sources`"),
+        ("version = 1", "use `required-version`"),
+        ("environments = 1", "write a table for each, as in `[env.staging]`"),
+        ("ignore = 1", "`exclude` leaves out files, and `[rules]` findings"),
+        ("[env.prod]\nworkloads = 1", "the keys here are `output`, `namespace`"),
         ("[env.prod]\nlayout = 1", "write `layout` above the first table, where it holds for the whole project"),
         ("[env.prod]\nnamespaces = 1", "use `namespace`"),
         ("[env.prod.rules]", "write `[rules]`, which holds for the whole project"),

@@ -62,6 +62,15 @@ def test_what_is_missing_is_said(tree):
     assert codes(found) == ["NP805", "NP805"]
 
 
+def test_an_address_is_answered_with_the_command_that_fetches_it(tree):
+    found = sources_of([Path("https://example.org/a.yaml"), Path("http:"), Path("gone")], tree)
+    assert [each.help for each in found.diagnostics] == [
+        "pipe what is there: `curl -fsSL https://example.org/a.yaml | netpolc … -`",
+        None,
+        None,
+    ]
+
+
 def test_nothing_found_is_an_error_with_a_way_out(tmp_path):
     for found in (sources_of([], tmp_path), sources_of([Path()], tmp_path)):
         assert (found.files, codes(found)) == ((), ["NP807"])
