@@ -19,8 +19,10 @@ _BEGINNINGS = (
     "topology.kubernetes.io",
 )
 _ANYWHERE = "beta.kubernetes.io"
+_SEEN = "io.kubernetes.pod.namespace"
+"""What Cilium itself calls the namespace of a pod; selectors may ask for it."""
 
 
 def cilium_hides(key: str) -> bool:
     """Tell whether Cilium, as it comes, hides a label of pods (cilium/cilium, pkg/labelsfilter/filter.go, v1.20)."""
-    return key.startswith(_BEGINNINGS) or _ANYWHERE in key
+    return (key.startswith(_BEGINNINGS) and key != _SEEN) or _ANYWHERE in key

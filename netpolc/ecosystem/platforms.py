@@ -96,6 +96,19 @@ PLATFORMS = {
             shown="Calico",
             blocks_hold_pods=True,
             names_of_init_containers=True,
+            unenforced={
+                "ClusterNetworkPolicy": Unenforced(
+                    "enforces ClusterNetworkPolicies from 3.32 on", "see that the cluster has it", never=False
+                ),
+                **{
+                    kind: Unenforced(
+                        f"enforces {kind} in 3.30 and 3.31 alone",
+                        "write ClusterNetworkPolicies, which it enforces from 3.32 on",
+                        never=False,
+                    )
+                    for kind in ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy")
+                },
+            },
             finality="direction",
             knows_all=True,
             sources=("Calico 3.34-dev of 2026-08, its own code run",),

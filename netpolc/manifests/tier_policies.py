@@ -41,8 +41,14 @@ _OWNERS = {
     "from": "`from` is a field of a rule of `ingress`",
     "to": "`to` is a field of a rule of `egress`",
     "tier": "`tier` is a field of `spec` of ClusterNetworkPolicy",
-    "priority": "`priority` is a field of `spec`",
+    "priority": "`priority` is a field of `spec`, in ClusterNetworkPolicy and AdminNetworkPolicy",
+    "policyTypes": "leave it out: nothing is closed by being selected, and rules hold in their own direction",
     "ipBlock": "write `networks`, with a list of blocks",
+    **dict.fromkeys(("networks", "nodes", "domainNames"), "only peers of `egress` have it; sources are pods"),
+    **dict.fromkeys(
+        ("sameLabels", "notSameLabels"),
+        "only early versions of AdminNetworkPolicy had it; write a policy for each value of the label",
+    ),
 }
 
 

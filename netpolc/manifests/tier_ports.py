@@ -18,7 +18,22 @@ PORT = "NP434"
 _PROTOCOLS = {protocol.lower(): protocol for protocol in PROTOCOLS}
 _PROTOCOL = frozenset((*_PROTOCOLS, "destinationNamedPort"))
 _OLDER = frozenset(("portNumber", "portRange", "namedPort"))
-_NO_ADVICE: dict[str, str] = {}
+_WITH_A_PORT = "write the protocol: `tcp: {destinationPort: {number: …}}`"
+_ADVICE = {
+    "portNumber": _WITH_A_PORT,
+    "portRange": "write the protocol: `tcp: {destinationPort: {range: {start: …, end: …}}}`",
+    "port": _WITH_A_PORT,
+    "protocol": _WITH_A_PORT,
+    "namedPort": "write `destinationNamedPort`",
+    "destinationPort": "`destinationPort` is a field of `tcp`, `udp` and `sctp`",
+}
+"""What to write in `protocols` where somebody knows the fields of older kinds, or of NetworkPolicy."""
+_OLDER_ADVICE = {
+    **dict.fromkeys(_PROTOCOLS, "write `portNumber`, or `portRange`, with a `protocol`"),
+    "port": "write `portNumber`, with `protocol` and `port`",
+    "destinationNamedPort": "write `namedPort`",
+}
+"""The same for `ports` of older kinds, where somebody knows ClusterNetworkPolicy."""
 
 
 def ports_of_protocols(item: Object, node: Node) -> tuple[TierPort, ...]:
@@ -44,18 +59,18 @@ def ports_of_protocols(item: Object, node: Node) -> tuple[TierPort, ...]:
 
 def older_ports(item: Object, node: Node) -> tuple[TierPort, ...]:
     """Read an item of `ports`."""
-    fields = _only(item, node, _OLDER)
+    fields = _only(item, node, _OLDER, _OLDER_ADVICE)
     if "namedPort" in fields:
         return (_named(item, fields["namedPort"]),)
     if "portRange" in fields:
         around = fields["portRange"]
         parts = item.fields(around)
-        item.unknown(around, frozenset(("protocol", "start", "end")), _NO_ADVICE)
+        item.unknown(around, frozenset(("protocol", "start", "end")), {})
         return (_range(item, _protocol(item, parts.get("protocol")), around),)
     if "portNumber" in fields:
         around = fields["portNumber"]
         parts = item.fields(around)
-        item.unknown(around, frozenset(("protocol", "port")), _NO_ADVICE)
+        item.unknown(around, frozenset(("protocol", "port")), {})
         if "port" not in parts:
             item.reject(PORT, f"`{item.path_of(around)}.port`: required value", around)
             return ()
@@ -63,10 +78,10 @@ def older_ports(item: Object, node: Node) -> tuple[TierPort, ...]:
     return ()
 
 
-def _only(item: Object, node: Node, known: frozenset[str]) -> dict[str, Node]:
+def _only(item: Object, node: Node, known: frozenset[str], advice: dict[str, str] = _ADVICE) -> dict[str, Node]:
     """Return the fields of a mapping of which exactly one is set."""
     fields, is_sound = item.part(lambda: item.fields(node))
-    item.unknown(node, known, _NO_ADVICE)
+    item.unknown(node, known, advice)
     # What the server does not know it drops, unless it is strict; what is left has to be one field all the same.
     kept = {key: value for key, value in fields.items() if key in known}
     if len(kept) != 1 and is_sound:
@@ -100,7 +115,7 @@ def _ends(item: Object, node: Node) -> tuple[int, int]:
     for key in ("start", "end"):
         if key not in fields:
             item.reject(PORT, f"`{item.path_of(node)}.{key}`: required value", node)
-    item.unknown(node, frozenset(("start", "end", "protocol")), _NO_ADVICE)
+    item.unknown(node, frozenset(("start", "end", "protocol")), {})
     start, end = (_number(item, fields[key]) if key in fields else FIRST for key in ("start", "end"))
     return start, end
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from netpolc.ir.model import Direction, Program
     from netpolc.manifests.model import ClusterNode, Service, Workload
     from netpolc.policy.model import Policy, Rule
-    from netpolc.policy.tier_model import TierPolicy
+    from netpolc.policy.tier_model import TierPolicy, TierRule
     from netpolc.sets.labels import LabelSelector
     from netpolc.source import Location
 
@@ -104,7 +104,7 @@ def _is_in(peer: PodPeer, namespace: str | None, other: str | None) -> bool:
     return named and not peer.namespace_selector.match_expressions
 
 
-def place_of(rule: Rule, *parts: Location | None) -> Location | None:
+def place_of(rule: Rule | TierRule, *parts: Location | None) -> Location | None:
     """Return where the first part of a rule stands, if it is known and in the file of the rule, else the rule."""
     whole = rule.location
     here = (each for each in parts if each is not None and (whole is None or each.source is whole.source))

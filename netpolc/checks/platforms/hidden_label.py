@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _POSITIVE = frozenset(("In", "Exists"))
 _SELECTS_NOTHING = "a policy on these pods selects nothing, and a rule for them lets nobody in"
+_IS_NOBODY = "this is nobody"
+_NOBODY = "this peer is nobody"
 _HOLDS = "this holds of every pod"
 
 
@@ -31,7 +33,11 @@ def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
     if not checked.platform.hides_labels:
         return
     shown = checked.platform.shown
-    found = _of_policies(checked) if checked.program is None else _of_program(checked.program)
+    found = (
+        (*_of_policies(checked), *_of_tier_policies(checked))
+        if checked.program is None
+        else _of_program(checked.program)
+    )
     for key, effect, place in found:
         yield Diagnostic(
             code="NP673",
@@ -45,14 +51,14 @@ def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
 def _of_program(program: Program) -> Iterator[tuple[str, str, Location]]:
     said: IdentitySet[Peer] = IdentitySet()
     subjects = [each.on for each in program.baselines if each.on is not None]
-    for peer in (*subjects, *(peer for flow in program.flows for peer in flow.peers)):
+    peers = [(peer, _SELECTS_NOTHING) for peer in (*subjects, *(peer for flow in program.flows for peer in flow.peers))]
+    peers += [(peer, _IS_NOBODY) for each in program.guardrails for peer in each.peers]
+    for peer, effect in peers:
         if isinstance(peer, Pods) and peer not in said:
             said.add(peer)
-            for each in peer.selector.requirements:
-                if cilium_hides(each.key):
-                    effect = _SELECTS_NOTHING if each.operator in _POSITIVE else _HOLDS
-                    yield each.key, effect, peer.location
-                    break
+            hidden = next((each for each in peer.selector.requirements if cilium_hides(each.key)), None)
+            if hidden is not None:
+                yield hidden.key, effect if hidden.operator in _POSITIVE else _HOLDS, peer.location
 
 
 def _of_policies(checked: CheckedPlatform) -> Iterator[tuple[str, str, Location | None]]:
@@ -62,9 +68,25 @@ def _of_policies(checked: CheckedPlatform) -> Iterator[tuple[str, str, Location 
             yield key, effect, policy.subject_location or policy.location
     for each in checked.rules():
         for peer in each.rule.peers:
-            if isinstance(peer, PodPeer) and peer.pod_selector is not None:
-                for key, positive in _hidden(peer.pod_selector):
-                    yield key, "this peer is nobody" if positive else _HOLDS, peer.location or each.rule.location
+            if isinstance(peer, PodPeer):
+                for key, positive in _hidden_of(peer):
+                    yield key, _NOBODY if positive else _HOLDS, peer.location or each.rule.location
+
+
+def _of_tier_policies(checked: CheckedPlatform) -> Iterator[tuple[str, str, Location | None]]:
+    for policy in checked.tier_policies:
+        for key, positive in _hidden_of(policy.subject):
+            effect = "the policy is about nobody" if positive else _HOLDS
+            yield key, effect, policy.subject_location or policy.location
+        for rule in (*policy.ingress, *policy.egress):
+            for peer in rule.peers:
+                if isinstance(peer, PodPeer):
+                    for key, positive in _hidden_of(peer):
+                        yield key, _NOBODY if positive else _HOLDS, peer.location or rule.location
+
+
+def _hidden_of(peer: PodPeer) -> list[tuple[str, bool]]:
+    return [] if peer.pod_selector is None else _hidden(peer.pod_selector)
 
 
 def _hidden(selector: Selector) -> list[tuple[str, bool]]:

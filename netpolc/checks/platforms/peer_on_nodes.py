@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from netpolc.checks.platforms.checked_platform import place_of
 from netpolc.diagnostics.model import Diagnostic, Label
 from netpolc.engine.peers import id_of
-from netpolc.policy.model import PodPeer
+from netpolc.policy.model import PodPeer, Selector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.platforms.checked_platform import CheckedPlatform
+
+EVERY = Selector()
 
 
 def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
@@ -25,7 +27,7 @@ def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
         return
     for each in checked.rules():
         for peer in each.rule.peers:
-            if not isinstance(peer, PodPeer) or not (peer.pod_selector and peer.pod_selector.match_labels):
+            if not isinstance(peer, PodPeer) or peer.pod_selector in {None, EVERY}:
                 continue
             found = next((pod for pod in checked.selected_by(peer, each.namespace) if pod.host_network), None)
             if found is not None:

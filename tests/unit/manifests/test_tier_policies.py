@@ -194,3 +194,32 @@ WRONG = (
 def test_a_mistake_hides_no_other_in_the_same_policy(first):
     rules = [first, *WRONG]
     assert [code for code, _ in found(policy(egress=[each for _, each in rules]))] == [code for code, _ in rules]
+
+
+def sources(**peer):
+    return policy(ingress=[{"action": "Deny", "from": [peer]}])
+
+
+def older(**more):
+    return policy("AdminNetworkPolicy", "v1alpha1", priority=1, egress=[rule(**more)])
+
+
+@each_row(
+    "text, wanted",
+    [
+        (sources(networks=["10.0.0.0/8"]), "only peers of `egress` have it"),
+        (sources(namespaces={"notSameLabels": ["tenant"]}), "only early versions of AdminNetworkPolicy had it"),
+        (policy(policyTypes=["Ingress"]), "nothing is closed by being selected"),
+        (
+            policy("BaselineAdminNetworkPolicy", "v1alpha1", priority=1),
+            "in ClusterNetworkPolicy and AdminNetworkPolicy",
+        ),
+        (policy(egress=[rule(protocols=[{"portNumber": {"port": 80}}])]), "`tcp: {destinationPort: {number: …}}`"),
+        (policy(egress=[rule(protocols=[{"tcp": {"port": 80}}])]), "`tcp: {destinationPort: {number: …}}`"),
+        (policy(egress=[rule(protocols=[{"namedPort": "http"}])]), "write `destinationNamedPort`"),
+        (older(ports=[{"tcp": {"destinationPort": {"number": 80}}}]), "write `portNumber`, or `portRange`"),
+        (older(ports=[{"destinationNamedPort": "http"}]), "write `namedPort`"),
+    ],
+)
+def test_a_field_of_another_kind_has_its_way_out(text, wanted):
+    assert wanted in " ".join(each.help or "" for each in read(text).diagnostics)

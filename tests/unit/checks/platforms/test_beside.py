@@ -3,7 +3,7 @@
 import netpolc
 from netpolc.ecosystem.platforms import PLATFORMS
 
-OURS = {"NP678", "NP679", "NP680", "NP681", "NP682", "NP683", "NP686"}
+OURS = {"NP673", "NP678", "NP679", "NP680", "NP681", "NP682", "NP683", "NP686"}
 
 
 def pod(name, labels="", ports="", more=""):
@@ -82,7 +82,46 @@ def test_names_to_anybody():
 
 def test_kinds_that_nothing_enforces():
     text = "always deny */* -> 169.254.169.254/32:80\n"
-    assert found(text, "a.netpol") == on("NP679", ("cilium", "openshift", "eks"))
+    assert found(text, "a.netpol") == on("NP679", ("cilium", "calico", "openshift", "eks"))
+    text = (
+        "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: a}\n"
+        "spec: {priority: 1, subject: {namespaces: {}}}\n"
+    )
+    assert found(text) == on("NP679", ("calico", "eks"))
+
+
+TIER = (
+    "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {{name: a}}\n"
+    "spec: {{tier: Admin, priority: 1, subject: {}, ingress: [{{action: {}, from: [{}], protocols: [{}]}}]}}\n"
+)
+EVERYBODY, SCTP = "{namespaces: {}}", "{sctp: {destinationPort: {number: 1}}}"
+
+
+def of_pods(key):
+    return f"{{pods: {{podSelector: {{matchExpressions: [{{key: {key}, operator: Exists}}]}}}}}}"
+
+
+def said(text, name):
+    """The codes of Cilium beside NP679, which its every cluster-wide policy has."""
+    return [code for code in found(text, name)["cilium"] if code != "NP679"]
+
+
+def test_cluster_wide_policies_are_asked_as_others_are():
+    hidden, seen = of_pods("pod-template-hash"), of_pods("app.kubernetes.io/name")
+    assert said(TIER.format(hidden, "Deny", hidden, SCTP), "shop.yaml") == ["NP673", "NP673"]
+    assert said(TIER.format(seen, "Accept", EVERYBODY, SCTP), "shop.yaml") == ["NP680"]
+    assert said(TIER.format(seen, "Deny", seen, SCTP), "shop.yaml") == []
+    assert said("always deny */[pod-template-hash=a] -> */*:1\n", "a.netpol") == ["NP673"]
+    assert said("default allow */[app.kubernetes.io/name=a] -> */*:1/sctp\n", "a.netpol") == ["NP680"]
+    assert said("always deny */[app.kubernetes.io/name=a] -> */*:1/sctp\n", "a.netpol") == []
+
+
+def test_all_namespaces_but_some_hold_the_nodes():
+    for peer in ("[team!=a]", "[!team]", "[kubernetes.io/metadata.name!=a]"):
+        assert found(f"{peer}/* -> db:2\n", "a.netpol") == {"openshift": ["NP681"]}
+    label = "policy-group.network.openshift.io/host-network"
+    for peer in ("[team=a]/*", f"[!{label}]/*", f"[team!=a, !{label}]/*", f"[{label}]/*", "[team!=a]/[app=b]"):
+        assert found(f"{peer} -> db:2\n", "a.netpol") == {}
 
 
 def test_sctp_and_nodes_in_netpol_and_yaml():
@@ -119,3 +158,7 @@ def test_a_service_is_let_out_by_what_it_selects():
 def test_pods_on_the_network_of_their_nodes():
     text = pod("agent", more="hostNetwork: true, ") + ingress("{from: [{podSelector: {matchLabels: {app: agent}}}]}")
     assert found(text) == on("NP683", ("openshift", "eks"))
+    agent = pod("agent", more="hostNetwork: true, ")
+    expression = "{podSelector: {matchExpressions: [{key: app, operator: In, values: [VALUE]}]}}"
+    for value, platforms in (("agent, db", ("openshift", "eks")), ("db", ())):
+        assert found(agent + ingress(f"{{from: [{expression.replace('VALUE', value)}]}}")) == on("NP683", platforms)
