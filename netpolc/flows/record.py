@@ -34,7 +34,7 @@ class FlowEnd(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     is_node: bool = False
 
 
-class SeenFlow(msgspec.Struct, frozen=True, kw_only=True):
+class SeenFlow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Connections that were seen between two ends, in the direction in which they were opened: replies are none.
 
     `port` is that of the destination's pod, or of the `service` (namespace, name) through which it was asked for,

@@ -15,19 +15,11 @@ from netpolc.sets.ports import Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from netpolc.flows.stays import Times
-
     _Key = tuple[int, int, Protocol, int, VerdictOfLog, tuple[str, ...], Side | None, tuple[str | None, str] | None]
     """What flows differ in, their ends by number."""
 
-    _Place = tuple["SeenCount", tuple[Times, ...], _Key | None]
-    """Where a flow is counted, the times at which pods had addresses, and its key if it is counted apart by time."""
-
 FINEST = 60
 """The seconds that addresses are told apart by, of which pods may have one after the other."""
-
-MOST_PLACES = 100_000
-"""The flows whose place is remembered."""
 
 MOST_TIMED = 50_000
 """The flows that are kept apart by time; of more, times are told apart by twice as many seconds."""
@@ -78,7 +70,6 @@ class Reduction:
         self._timed: dict[tuple[_Key, int], SeenCount] = {}
         self._without_time: dict[_Key, SeenCount] = {}
         self._seconds = FINEST
-        self._places: dict[tuple[object, ...], _Place] = {}
         self._passed: dict[str, PassedOver] = {}
 
     def add_all(self, records: Iterable[SeenFlow | PassedOver]) -> None:
@@ -91,30 +82,25 @@ class Reduction:
 
     def add(self, flow: SeenFlow) -> None:
         """Count one record, most of which are like one that was counted before."""
-        alike = (
-            flow.source,
-            flow.destination,
-            flow.protocol,
-            flow.port,
-            flow.verdict,
-            flow.policies,
-            flow.side,
-            flow.service,
-        )
-        place = self._places.get(alike)
-        if place is None:
-            place = self._place(flow)
-            if place is None:
-                return
-            if len(self._places) >= MOST_PLACES:
-                self._places.clear()
-            self._places[alike] = place
-        first, last = flow.first, flow.last
-        counts, times, key = place
-        if first is None or last is None:
-            counts.add(flow.count, first, last)
+        source, destination = flow.source, flow.destination
+        is_of_node = source.is_node or destination.is_node
+        if is_of_node or (
+            source.pod == destination.pod and source.pod is not None and source.namespace == destination.namespace
+        ):
+            self.pass_over(PassedOver(_OWN_NODE if is_of_node else _ITSELF, flow.count, "", 0))
             return
-        for each in times:
+        one, times, may_be_pod = self._identities.of(source)
+        other, other_times, other_may_be_pod = self._identities.of(destination)
+        key = one, other, flow.protocol, flow.port, flow.verdict, flow.policies, flow.side, flow.service
+        first, last = flow.first, flow.last
+        is_timed = may_be_pod or other_may_be_pod
+        if first is None or last is None:
+            counted = self._without_time if is_timed else self._counts
+            counted.setdefault(key, SeenCount()).add(flow.count, first, last)
+            return
+        for each in (times, other_times):
+            if each is None:
+                continue
             latest = each.latest
             # This is run for each record: most are of the latest interval, and what follows is a call less.
             if latest is not None and latest[0] <= first <= latest[1] + NEAR:
@@ -122,8 +108,12 @@ class Reduction:
                     latest[1] = last
             else:
                 each.add(first, last)
-        if key is not None:
+        if is_timed:
             self._at(key, first, last, flow.count)
+            return
+        counts = self._counts.get(key)
+        if counts is None:
+            self._counts[key] = SeenCount(flow.count, first, last)
         elif counts.first is not None and counts.last is not None and counts.first <= first and last >= counts.last:
             counts.count += flow.count
             counts.last = last
@@ -134,22 +124,6 @@ class Reduction:
         """Note that a pod, by its identity, had an address at some times."""
         if first is not None and last is not None:
             self._identities.stay(address, pod).add(first, last)
-
-    def _place(self, flow: SeenFlow) -> _Place | None:
-        """Return where a flow is counted; None for what no policy decides on."""
-        source, destination = flow.source, flow.destination
-        if source.is_node or destination.is_node:
-            self.pass_over(PassedOver(_OWN_NODE, flow.count, "", 0))
-            return None
-        if source.pod is not None and source.pod == destination.pod and source.namespace == destination.namespace:
-            self.pass_over(PassedOver(_ITSELF, flow.count, "", 0))
-            return None
-        one, other = self._identities.of(source), self._identities.of(destination)
-        key = one.number, other.number, flow.protocol, flow.port, flow.verdict, flow.policies, flow.side, flow.service
-        times = tuple(each.times for each in (one, other) if each.times is not None)
-        if one.may_be_pod or other.may_be_pod:
-            return self._without_time.setdefault(key, SeenCount()), times, key
-        return self._counts.setdefault(key, SeenCount()), times, None
 
     def _at(self, key: _Key, first: float, last: float, count: int) -> None:
         """Count flows of an address that may be a pod's, apart by time."""

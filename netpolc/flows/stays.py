@@ -95,6 +95,11 @@ def _first(bounds: list[float]) -> float:
 
 def stays_of(seen: Mapping[FlowEnd, Times]) -> tuple[Stay, ...]:
     """Return the pods that had an address in the order of their times, each as long as no other came between."""
+    if len(seen) == 1:
+        # As it is of most addresses.
+        ((pod, times),) = seen.items()
+        bounds = tuple(times.intervals())
+        return (Stay(pod, bounds[0][0], bounds[-1][1]),) if bounds else ()
     apart = sorted(
         (first, last, number) for number, times in enumerate(seen.values()) for first, last in times.intervals()
     )

@@ -20,6 +20,7 @@ import msgspec
 from netpolc.flows.reading.direction import is_opening
 from netpolc.flows.reading.fields import of_pod, policy_name
 from netpolc.flows.reading.hubble_records import (
+    LEFT_OUT,
     HubbleAddresses,
     HubbleEnd,
     HubbleFlags,
@@ -127,8 +128,9 @@ class _HubbleReader:
         if flow.is_reply is not False and (reason := _reply(flow, ports, verdict)) is not None:
             return reason
         at = flow.addresses or _NOWHERE
-        source = self._ends[bytes(flow.source), at.source, bytes(flow.source_names)]
-        destination = self._ends[bytes(flow.destination), at.destination, bytes(flow.destination_names)]
+        ends, its, their = self._ends, flow.source_names, flow.destination_names
+        source = ends[bytes(flow.source), at.source, b"" if its is LEFT_OUT else bytes(its)]
+        destination = ends[bytes(flow.destination), at.destination, b"" if their is LEFT_OUT else bytes(their)]
         if source is None or destination is None:
             return _NO_END
         time = None if flow.time is None else flow.time.timestamp()
@@ -150,7 +152,7 @@ class _HubbleReader:
             egress, ingress = flow.egress_denied_by, flow.ingress_denied_by
         else:
             egress, ingress = flow.egress_allowed_by, flow.ingress_allowed_by
-        if not egress and not ingress:
+        if egress is LEFT_OUT and ingress is LEFT_OUT:
             return ()
         return tuple(dict.fromkeys((*self._policies[bytes(egress)], *self._policies[bytes(ingress)])))
 

@@ -1,5 +1,6 @@
 """Records of Hubble, as far as they matter here.
 
+These are made by the million and hold no cycles, so the collector of garbage is not told of them (`gc`).
 What repeats from record to record, such as a pod with all of its labels, stays the text that it is: it is looked up by
 that, and most of it is read once.
 """
@@ -10,6 +11,9 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
+
+LEFT_OUT = msgspec.Raw()
+"""What a record does not have, told by `is`: that takes a tenth of the time to turn it into bytes."""
 
 
 class HubbleWorkload(msgspec.Struct):
@@ -35,7 +39,7 @@ class HubbleObject(msgspec.Struct):
     namespace: str = ""
 
 
-class HubbleAddresses(msgspec.Struct):
+class HubbleAddresses(msgspec.Struct, gc=False):
     """The addresses of both ends."""
 
     source: str = ""
@@ -49,15 +53,15 @@ class HubbleFlags(msgspec.Struct, rename="upper"):
     ack: bool = False
 
 
-class HubblePorts(msgspec.Struct):
+class HubblePorts(msgspec.Struct, gc=False):
     """The ports, and the flags of TCP."""
 
     source_port: int = 0
     destination_port: int = 0
-    flags: msgspec.Raw = msgspec.Raw()
+    flags: msgspec.Raw = LEFT_OUT
 
 
-class HubbleLayer4(msgspec.Struct, rename="upper"):
+class HubbleLayer4(msgspec.Struct, rename="upper", gc=False):
     """One of the protocols that have ports, or none of them."""
 
     tcp: HubblePorts | None = None
@@ -65,7 +69,7 @@ class HubbleLayer4(msgspec.Struct, rename="upper"):
     sctp: HubblePorts | None = None
 
 
-class HubbleFlow(msgspec.Struct):
+class HubbleFlow(msgspec.Struct, gc=False):
     """A flow; every field may be left out by a mask."""
 
     time: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
@@ -74,22 +78,22 @@ class HubbleFlow(msgspec.Struct):
     drop_reason_desc: str = ""
     addresses: HubbleAddresses | None = msgspec.field(name="IP", default=None)
     l4: HubbleLayer4 | None = None
-    source: msgspec.Raw = msgspec.Raw()
-    destination: msgspec.Raw = msgspec.Raw()
-    source_names: msgspec.Raw = msgspec.Raw()
-    destination_names: msgspec.Raw = msgspec.Raw()
+    source: msgspec.Raw = LEFT_OUT
+    destination: msgspec.Raw = LEFT_OUT
+    source_names: msgspec.Raw = LEFT_OUT
+    destination_names: msgspec.Raw = LEFT_OUT
     is_reply: bool | None = None
     reply: bool = False
     kind: str = msgspec.field(name="Type", default="")
     traffic_direction: str = ""
     destination_service: HubbleObject | None = None
-    egress_allowed_by: msgspec.Raw = msgspec.Raw()
-    ingress_allowed_by: msgspec.Raw = msgspec.Raw()
-    egress_denied_by: msgspec.Raw = msgspec.Raw()
-    ingress_denied_by: msgspec.Raw = msgspec.Raw()
+    egress_allowed_by: msgspec.Raw = LEFT_OUT
+    ingress_allowed_by: msgspec.Raw = LEFT_OUT
+    egress_denied_by: msgspec.Raw = LEFT_OUT
+    ingress_denied_by: msgspec.Raw = LEFT_OUT
 
 
-class HubbleLine(msgspec.Struct):
+class HubbleLine(msgspec.Struct, gc=False):
     """A line of `hubble observe -o json`, which holds one of these."""
 
     flow: HubbleFlow | None = None

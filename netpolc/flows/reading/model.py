@@ -9,7 +9,7 @@ import msgspec
 from netpolc.flows.record import SeenFlow
 
 
-class NoFlow(msgspec.Struct, frozen=True):
+class NoFlow(msgspec.Struct, frozen=True, cache_hash=True):
     """Why records are no flows, as a plural: `replies`.
 
     One with a `code` is a finding as well, with `help`, and says what `one` of them is; all others are as they should
