@@ -10,6 +10,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from netpolc.engine.verdicts import Address
+from netpolc.queries.pictures.ends import namespace_of
 from netpolc.report.pictures.words import EVERY_POD
 from netpolc.report.summary import counted
 
@@ -52,7 +53,11 @@ def in_rows(drawing: Drawing, words: PictureWords) -> list[list[Card]]:
 
 
 def _cards(drawing: Drawing, words: PictureWords) -> Iterator[Card]:
-    """Yield a card for each box, and for each node that stands in none."""
+    """Yield a card for each box, and for each node that stands in none, if there is anything to tell of it."""
+    yield from (card for card in _all_cards(drawing, words) if card.lines)
+
+
+def _all_cards(drawing: Drawing, words: PictureWords) -> Iterator[Card]:
     boxes: dict[str, list[int]] = {}
     into: Into = {}
     for number, node in enumerate(drawing.nodes):
@@ -62,7 +67,7 @@ def _cards(drawing: Drawing, words: PictureWords) -> Iterator[Card]:
     for box in drawing.boxes:
         yield _card(words.box(box), boxes[box], into, drawing, words)
     for number in boxes.get("", ()):
-        yield _card(", ".join(words.names(drawing.nodes[number])), [number], into, drawing, words)
+        yield _card(words.head(drawing.nodes[number]), [number], into, drawing, words)
 
 
 def _card(head: str, numbers: Sequence[int], into: Into, drawing: Drawing, words: PictureWords) -> Card:
@@ -75,7 +80,7 @@ def _card(head: str, numbers: Sequence[int], into: Into, drawing: Drawing, words
         edges = into.get(number, ())
         names = words.names(node, node.box)
         if not edges:
-            unreached += [] if node.is_every_pod or drawing.is_of_change else names
+            unreached += [] if drawing.is_of_change or _stands_for_others(node) else names
             continue
         name = "" if node.box is None else f"{', '.join(names)}: "
         for said in _reached(node, edges, drawing, words):
@@ -103,6 +108,11 @@ def _reached(node: DrawnNode, edges: Iterable[DrawnEdge], drawing: Drawing, word
         found.setdefault(words.told(edge), {}).update(dict.fromkeys(names))
     for ports, sources in found.items():
         yield f"{ports} from {_listed(sorted(sources, key=_is_elsewhere))}" if sources else ports
+
+
+def _stands_for_others(node: DrawnNode) -> bool:
+    """Tell whether a node stands for pods that other nodes are for, too: what reaches those reaches some of it."""
+    return node.is_every_pod or (bool(node.places) and (node.every or namespace_of(node.peers[0]) is None))
 
 
 def _reaches_everywhere(drawing: Drawing, into: Into) -> bool:

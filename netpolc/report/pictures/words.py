@@ -64,12 +64,16 @@ class PictureWords:
     def node(self, node: DrawnNode) -> tuple[str, ...]:
         """Return the lines of a node."""
         if node.places:
-            return tuple(self._place(node))
+            return (*self._places(node), *_workloads_in(node))
         return tuple(line for each in self._members(node) for line in _broken(each))
+
+    def head(self, node: DrawnNode) -> str:
+        """Return what a node is called, with the workloads in the places that it stands for, as one line."""
+        return ", ".join((*self.names(node), *_workloads_in(node)))
 
     def names(self, node: DrawnNode, within: str | None = None) -> list[str]:
         """Return what a node is called `within` a namespace, or outside of any."""
-        names = [*self._place(node)] if node.places else self._members(node)
+        names = [*self._places(node)] if node.places else self._members(node)
         return names if node.box in (None, within) else [f"{visible(node.box or '')}/{name}" for name in names]
 
     def _members(self, node: DrawnNode) -> list[str]:
@@ -79,7 +83,7 @@ class PictureWords:
         if known and None not in names and len(known) <= MOST_LISTED + 1:
             return [*map(visible, known)]
         listed = self._folding.listed(bits_of(self._numbers[peer.id] for peer in node.peers))
-        return [_within(visible(node.box or ""), each) for each in listed]
+        return list(dict.fromkeys(_within(visible(node.box or ""), each) for each in listed))
 
     def _name(self, box: str | None, peer: Peer) -> str | None:
         """Return what a program calls pods; where several nodes of a box have the name, with what tells namespaces."""
@@ -153,21 +157,18 @@ class PictureWords:
     def _where(self, line: ChangeLine) -> str:
         return f"{line.file}:{line.line}" if self._naming is None else self._naming.of(line)
 
-    def _place(self, node: DrawnNode) -> Iterator[str]:
-        """Yield the names of the places of a node, and how many workloads are in them."""
+    def _places(self, node: DrawnNode) -> Iterator[str]:
+        """Yield the names of the places of a node, and of many the first."""
         if {peer.id for peer in node.peers} == {*node.places}:
             yield from self._members(node)
             return
         asked = [peer.pods.namespaces for peer in node.peers if peer.pods is not None and namespace_of(peer) is None]
         of_labels = [ANYWHERE if each == EVERY else self._folding.place(each) for each in dict.fromkeys(asked)]
         listed = of_labels or [visible(each) for each in node.places]
-        listed = [f"all {len(listed):,} namespaces"] if node.every else listed
+        listed = [f"all {len(listed):,} namespaces"] if node.every else list(dict.fromkeys(listed))
         if len(listed) > MOST_LISTED + 1:
             listed = [*listed[:MOST_LISTED], f"{len(listed) - MOST_LISTED:,} more"]
         yield from (line for each in listed for line in _broken(each))
-        workloads = sum(peer.workload is not None for peer in node.peers)
-        if workloads:
-            yield counted(workloads, "workload")
 
 
 def folded(drawing: Drawing) -> tuple[str, ...]:
@@ -180,6 +181,14 @@ def folded(drawing: Drawing) -> tuple[str, ...]:
         return (f"folded by namespace: {edges} {verb} for {counted(drawing.stand_for, 'change')}",)
     workloads = {peer.id for node in drawing.nodes for peer in node.peers if peer.workload is not None}
     return (f"folded by namespace: {counted(len(workloads), 'workload')}",)
+
+
+def _workloads_in(node: DrawnNode) -> Iterator[str]:
+    """Yield how many workloads are in the places that a node stands for, if any are."""
+    workloads = sum(peer.workload is not None for peer in node.peers) if node.places else 0
+    # What is its own place, as pods that nobody selects are, is no namespace.
+    if workloads and {peer.id for peer in node.peers} != {*node.places}:
+        yield counted(workloads, "workload")
 
 
 def _within(box: str, name: str) -> str:

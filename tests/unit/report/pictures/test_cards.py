@@ -11,6 +11,7 @@ from netpolc.report.pictures import cards
 from netpolc.report.pictures.forms import FORMS
 from netpolc.report.pictures.svg import titled
 from netpolc.report.pictures.words import PictureWords
+from tests.unit.queries.pictures.test_drawing import workload
 from tests.unit.report.pictures import test_dot
 from tests.unit.report.pictures.hostile import TEXTS
 from tests.unit.report.pictures.hostile import picture as picture_of
@@ -45,6 +46,16 @@ def test_each_is_told_with_what_reaches_it(picture):
     assert [head for head, card in found.items() if card.outside] == ["10.0.0.0/8"]
     assert "a.netpol:5: api -> db:4" in found["shop"].told
     assert found["lab"].lines == ("nothing reaches job",)
+
+
+def test_namespaces_are_told_with_their_workloads_and_reached_from_namespaces():
+    held = {"a.netpol": "namespace shop\nbaseline deny all\nweb -> {db:1, lab/job:2}\nnamespace lab\nbaseline deny all\n"}
+    held |= {"web.json": workload("web"), "db.json": workload("db"), "job.json": workload("job", "lab")}
+    found = netpolc.graph(held, tuple(held), by="namespace", hypothetical=False)
+    found = msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, listed=True))
+    cards = {head: card.lines for head, card in told(found).items()}
+    assert cards["lab, 1 workload"] == ("    TCP 2 from shop",)
+    assert cards["shop, 2 workloads"] == ("    TCP 1 from shop",)
 
 
 def test_many_sources_are_cut(picture, monkeypatch):
