@@ -132,6 +132,7 @@ def test_tiers_stand_around_the_rules_of_their_direction(final_for_pod):
     assert found.egress.exempt == ((inward,) if final_for_pod else ())
     assert [(each.name, len(each.decisions)) for each in found.ingress.behind] == [("Baseline", 1)]
     assert [(each.name, len(each.decisions)) for each in found.egress.before] == [("Admin", 1)]
+    assert [each.reason.path for each in found.egress.decisions] == ["spec.egress[0]"]
     assert found.ingress.before == found.egress.behind == ()
     assert with_tiers(plain, (), (), final_for_pod=final_for_pod) is plain
 

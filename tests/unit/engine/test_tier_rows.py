@@ -10,10 +10,10 @@ from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation,
 from netpolc.engine.peers import Peer, peer_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.rows import Rows
-from netpolc.engine.verdicts import Address, Evaluator, Pod
+from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.labels import LabelRequirement, LabelSelector
-from netpolc.sets.ports import EVERY_PORT, PortInterval, ports_of
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of
 from tests.unit.engine.universe import CONTAINER_PORTS, KNOWN, PODS, PORTS, Tiered, holds, is_port, of_one_world
 
 ASKED = [("TCP", port) for port in PORTS] + [("UDP", port) for port in (*PORTS[:3], 40000)]
@@ -120,15 +120,47 @@ def test_pods_that_tiers_behind_do_not_judge_have_rows_of_their_own():
     assert inward.shared(range(4)) == [(0b1111, {EVERY_PORT: 0b1010})]
 
 
+TCP, UDP = (ports_of([PortInterval(protocol, 1, 1)]) for protocol in ("TCP", "UDP"))
+OPEN = DirectionRules((), ())
+SHOP, OF_A = PodSet(in_namespace("shop"), EVERY_POD.pods), SETS[0]
+
+
+def rows_of_egress(peers, *, open_pods=(), **rules):
+    """The rows of peers by rules of egress, where nothing isolates them inward."""
+    peers = [each if isinstance(each, Peer) else peer_of(each, Namespaces(KNOWN)) for each in peers]
+    rules = DirectionRules(**{"isolations": (), "allow_rules": (), **rules})
+    return Rows(peers, RuleSet(OPEN, rules, KNOWN), {"ingress": (EVERY_POD,), "egress": open_pods})
+
+
+def tier(*decided):
+    return (Tier("", tuple(Decision(*each, None) for each in decided)),)
+
+
 def test_rules_count_for_a_set_that_is_isolated_in_part_where_no_tier_judges_the_rest():
-    tcp = ports_of([PortInterval("TCP", 1, 1)])
-    deny = (Tier("", (Decision(EVERY_POD, EVERY_POD, ports_of([PortInterval("TCP", 2, 2)]), "deny", None),)),)
-    shop = [peer_of(PodSet(in_namespace("shop"), EVERY_POD.pods), Namespaces(KNOWN))]
-    rules = DirectionRules((Isolation(SETS[0], None),), (AllowRule(EVERY_POD, EVERY_POD, tcp, None),))
-    before, behind = (
-        RuleSet(DirectionRules((), ()), msgspec.structs.replace(rules, **{place: deny}), KNOWN)
-        for place in ("before", "behind")
+    rules = {"isolations": (Isolation(OF_A, None),), "allow_rules": (AllowRule(EVERY_POD, EVERY_POD, TCP, None),)}
+    deny = tier((EVERY_POD, EVERY_POD, UDP, "deny"))
+    before, behind = (rows_of_egress([SHOP, OF_A], **{place: deny}, **rules) for place in ("before", "behind"))
+    assert [before.of(0), before.of(1)] == [{TCP: 0b11}, {TCP: 0b11}]
+    assert [behind.of(0), behind.of(1)] == [{}, {TCP: 0b11}]
+
+
+def test_a_set_is_denied_where_only_some_of_its_pods_are_passed_on():
+    deny = (EVERY_POD, EVERY_POD, EVERY_PORT, "deny")
+    for subject, expected in ((OF_A, {}), (SHOP, {TCP: 1})):
+        tiers = tier((subject, EVERY_POD, TCP, "next"), deny)
+        assert rows_of_egress([SHOP], before=tiers, open_pods=(EVERY_POD,)).of(0) == expected
+
+
+def test_who_has_a_port_by_its_name_stands_beside_who_has_it_by_its_number():
+    client, one, other = (Pod(namespace="shop", labels={"app": app}) for app in "xab")
+    one = msgspec.structs.replace(one, ports=(PodPort("http", "TCP", 1),))
+    found = rows_of_egress(
+        [Peer(id=str(number), end=end) for number, end in enumerate((client, one, other))],
+        isolations=(Isolation(EVERY_POD, None),),
+        allow_rules=(
+            AllowRule(EVERY_POD, SETS[0], ports_of([NamedPort("TCP", "http")]), None),
+            AllowRule(EVERY_POD, SETS[1], TCP, None),
+        ),
+        before=tier((EVERY_POD, EVERY_POD, UDP, "deny")),
     )
-    opened = {"ingress": (EVERY_POD,), "egress": ()}
-    assert Rows(shop, before, opened).of(0) == {tcp: 1}
-    assert Rows(shop, behind, opened).of(0) == {}
+    assert found.of(0) == {TCP: 0b110}
