@@ -83,9 +83,8 @@ spark: $(READY) ## Reduce flow logs on Spark and on DuckDB, and compare (needs J
 	PYTHONPATH=.:$$($(BIN)/python -c 'import duckdb, pathlib; print(pathlib.Path(duckdb.__file__).parents[1])') \
 	  nice build/spark/bin/python -m tests.spark $(RECORDS)
 
-mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice
-	rm -rf mutants && mkdir -p build
-	nice -n 19 $(BIN)/python -m mutmut run > build/mutants.log || (tail build/mutants.log; false)
+mutants: $(READY) ## Change the engine in thousands of ways, and see that tests notice (ONLY=netpolc/engine/rows.py)
+	nice -n 19 $(BIN)/python tests/mutation.py $(ONLY)
 	$(BIN)/python tests/mutants.py
 
 lint: $(READY) ## Check format, style, types, who imports whom, and the Dockerfile

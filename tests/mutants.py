@@ -1,6 +1,7 @@
-"""Says how many changes of the engine tests notice, and which they do not; `make mutants` runs mutmut first.
+"""Says how many changes of the engine tests notice, and which they do not; `make mutants` tries them first.
 
-Fails where a change that no test notices is not in tests/mutants.md, with the reason, or where too few are noticed.
+Fails where a change that no test notices is not in tests/mutants.md, with the reason, where too few are noticed, and
+where a change was not tried.
 """
 
 import re
@@ -12,6 +13,7 @@ REASONS = Path(__file__).with_suffix(".md")
 LEAST = 0.95
 """The share of changes that tests have to notice."""
 NOTICED = {"killed", "timeout"}
+UNTRIED = "not checked"
 
 
 def mutmut(*arguments):
@@ -34,13 +36,15 @@ def described(name):
 
 def main():
     found = verdicts()
-    unnoticed = [described(name) for name, verdict in found.items() if verdict not in NOTICED]
-    reasons = REASONS.read_text("utf-8")
+    tried = {name: verdict for name, verdict in found.items() if verdict != UNTRIED}
+    unnoticed = [described(name) for name, verdict in tried.items() if verdict not in NOTICED]
+    reasons = set(REASONS.read_text("utf-8").splitlines())
     unexplained = [each for each in unnoticed if each not in reasons]
-    share = 1 - len(unnoticed) / len(found)
-    print(f"{share:.1%} of {len(found)} changes are noticed; of the others, no reason is known for {len(unexplained)}:")
+    share = 1 - len(unnoticed) / max(len(tried), 1)
+    print(f"{len(tried)} of {len(found)} changes were tried, and {share:.1%} of these are noticed.")
+    print(f"Of the others, {len(unnoticed) - len(unexplained)} have a reason, and {len(unexplained)} have none:")
     print("\n".join(unexplained))
-    return 1 if unexplained or share < LEAST else 0
+    return 1 if unexplained or share < LEAST or len(tried) < len(found) else 0
 
 
 if __name__ == "__main__":

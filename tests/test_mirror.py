@@ -53,7 +53,7 @@ TOGETHER = {
         "checks/platforms/service_before_pods",
         "checks/platforms/unenforced_kind",
     ),
-    "unit/cluster/test_platforms.py": ("engine/enforced", "engine/port_names"),
+    "unit/cluster/test_platforms.py": ("engine/enforced",),
     "unit/checks/platforms/test_run.py": (
         "checks/compiled",
         "checks/platforms/block_without_pods",

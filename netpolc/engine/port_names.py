@@ -22,10 +22,7 @@ def with_names_open(ruleset: RuleSet) -> RuleSet:
 def _open(rules: DirectionRules) -> DirectionRules:
     if not any(each.ports.names for each in rules.allow_rules):
         return rules
-    opened = tuple(
-        msgspec.structs.replace(each, ports=of_any_name(each.ports)) if each.ports.names else each
-        for each in rules.allow_rules
-    )
+    opened = tuple(msgspec.structs.replace(each, ports=of_any_name(each.ports)) for each in rules.allow_rules)
     return msgspec.structs.replace(rules, allow_rules=opened)
 
 

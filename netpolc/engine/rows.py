@@ -126,7 +126,7 @@ class Rows:
         excluded = self._ends.excluded(end)
         kind: Kind = is_open, is_address, excluded, () if is_open else tuple(outward), tuple(inward)
         if self._tiers is not None:
-            kind = kind, *(tiers.about(end) for tiers in self._tiers)
+            kind = kind, self._tiers[0].place(end), *(tiers.about(end) for tiers in self._tiers)
         if kind not in self._rows:
             ingress = self._ingress.row(inward)
             if self._tiers is not None:

@@ -79,9 +79,9 @@ class TierRows:
         """Take what the source and the destination of a decision are, whom these hold, and what its ports are."""
         self._tiers = [_TierRow(tier.decisions, ends, holding, numbered) for tier in tiers]
 
-    def about(self, end: int) -> tuple[About, ...]:
+    def about(self, end: int) -> tuple[About | None, ...]:
         """Return which decisions are about an end, by which ends are alike."""
-        return tuple(tier.about.get(end, ()) for tier in self._tiers)
+        return tuple(tier.about.get(end) for tier in self._tiers)
 
     def over(self, end: int, behind: Row) -> Row:
         """Return what passes all tiers, where a row is what comes out behind them."""
@@ -115,9 +115,12 @@ class TieredDirection:
         self._closed = ~opened & ~unsure | joined(holding.given(each.subject) for each in rules.isolations)
 
     def about(self, end: int) -> Hashable:
-        """Return all that tells an end from others as a source."""
-        place = self._judged >> end & 1, self._free >> end & 1, self._closed >> end & 1
-        return place, self._before.about(end), self._behind.about(end)
+        """Return what tiers tell of an end as a source."""
+        return self._before.about(end), self._behind.about(end)
+
+    def place(self, end: int) -> Hashable:
+        """Return what tells a source of this end from others that are as open, and of which tiers tell the same."""
+        return self._free >> end & 1, self._closed >> end & 1
 
     def out(self, end: int, rules: Row, every: int) -> Row:
         """Return what a source is let out to, where a row is what its rules let it out to."""
@@ -141,9 +144,8 @@ class TieredDirection:
         """Return a row with numbers in the place of names; destinations may stand under several sets of ports."""
         found: Row = {}
         for ports, bits in row.items():
-            for each, having in self._numbered(ports) if ports.names else ((ports, bits),):
-                if bits & having:
-                    found[each] = found.get(each, 0) | bits & having
+            for each, having in self._numbered(ports):
+                found[each] = found.get(each, 0) | bits & having
         return found
 
 
@@ -217,8 +219,7 @@ class _TierRow:
 def _row(ports: Iterable[tuple[PortSet, int]], destinations: int) -> Row:
     row: Row = {}
     for each, having in ports:
-        if having & destinations:
-            add(row, each, having & destinations)
+        add(row, each, having & destinations)
     return row
 
 

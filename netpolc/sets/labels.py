@@ -156,15 +156,11 @@ def _contradict(one: LabelRequirement, other: LabelRequirement) -> bool:
         one, other = other, one
     if one.operator != "In":
         return {one.operator, other.operator} == {"Exists", "DoesNotExist"}
-    match other.operator:
-        case "In":
-            return _differ(one.values, other.values)
-        case "NotIn":
-            return all(_is_among(value, other.values) for value in one.values)
-        case "Exists":
-            return False
-        case "DoesNotExist":
-            return True
+    if other.operator == "In":
+        return _differ(one.values, other.values)
+    if other.operator == "NotIn":
+        return all(_is_among(value, other.values) for value in one.values)
+    return other.operator == "DoesNotExist"
 
 
 def are_apart(one: LabelSelector, other: LabelSelector) -> bool:

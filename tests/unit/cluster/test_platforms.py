@@ -3,6 +3,10 @@
 import pytest
 
 import netpolc
+from netpolc.ecosystem.platforms import PLATFORMS
+from netpolc.engine.enforced import denies_by_exceptions
+from netpolc.manifests.reading import read_manifests
+from netpolc.source import Source
 
 POD = """\
 apiVersion: v1
@@ -133,6 +137,14 @@ TO_ANYBODY = f"{CLOSED}web -> 0.0.0.0/0:443\nassert allow web -> 10.1.2.3/32:443
 BUT_ONE = f"{CLOSED}web -> 0.0.0.0/0 except 10.0.0.0/8:443\n"
 OF_OTHERS = f"{BUT_ONE}assert allow web -> 192.0.2.1/32:443\n"
 BOTH_LEAVE_OUT = f"{BUT_ONE}assert deny web -> 10.1.2.3/32:443\n"
+
+
+def test_only_one_platform_keeps_exceptions_denied():
+    policies = read_manifests(Source("all.yaml", EXCEPTING + PLAIN)).policies
+    assert [denies_by_exceptions(PLATFORMS[name], policies) for name in ("kubernetes", "eks")] == [False, True]
+    assert not denies_by_exceptions(PLATFORMS["eks"], policies[1:])
+
+
 HIDDEN = "baseline deny all\n[pod-template-hash=x] -> db:22\n"
 
 

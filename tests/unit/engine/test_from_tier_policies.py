@@ -132,15 +132,17 @@ def test_tiers_stand_around_the_rules_of_their_direction(final_for_pod):
     assert found.egress.exempt == ((inward,) if final_for_pod else ())
     assert [(each.name, len(each.decisions)) for each in found.ingress.behind] == [("Baseline", 1)]
     assert [(each.name, len(each.decisions)) for each in found.egress.before] == [("Admin", 1)]
+    assert [each.reason.path for each in found.egress.decisions] == ["spec.egress[0]"]
     assert found.ingress.before == found.egress.behind == ()
     assert with_tiers(plain, (), (), final_for_pod=final_for_pod) is plain
 
 
 HTTP = TierPort(PolicyPort("TCP", 80))
 NODES = [
-    ClusterNode(name="one", labels={"role": "control"}, addresses=("10.0.0.1",), location=HERE),
+    ClusterNode(name="one", labels={"role": "control"}, addresses=("10.0.0.1", "fd00::1"), location=HERE),
     ClusterNode(name="other", addresses=("10.0.0.2",), location=HERE),
 ]
+OF_ONE = union([block(4, (10 << 24) + 1, 32), block(6, (0xFD << 120) + 1, 128)])
 NONE = Selector((("a", "x"),), (MatchExpression("a", "NotIn", ("x",)),))
 """What nothing is selected by."""
 
@@ -155,7 +157,10 @@ NONE = Selector((("a", "x"),), (MatchExpression("a", "NotIn", ("x",)),))
         (Networks(("10.0.0.0/8", "192.168.0.0/16")), [union([block(4, 10 << 24, 8), block(4, 0xC0A80000, 16)])]),
         (Networks(("0.0.0.0/0", "::/0")), [EVERY_POD, EVERY_ADDRESS]),
         (Networks(()), []),
-        (Nodes(Selector((("role", "control"),))), [block(4, (10 << 24) + 1, 32)]),
+        (
+            Nodes(Selector((("role", "control"),))),
+            [OF_ONE],
+        ),
         (Nodes(WEB), []),
         (Nodes(NONE), []),
         (DomainNames(("example.org",)), []),

@@ -6,7 +6,7 @@ from netpolc.engine.moved_namespaces import by_name, moved_between
 from netpolc.engine.regions import IDENTITY, PodSet
 from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.sets.ports import PROTOCOLS
-from tests.unit.engine.universe import KNOWN, PORTS, Maker
+from tests.unit.engine.universe import KNOWN, PORTS, Tiered
 
 
 def test_namespaces_that_both_know_with_other_labels_have_moved():
@@ -16,8 +16,8 @@ def test_namespaces_that_both_know_with_other_labels_have_moved():
 
 
 def test_rules_by_name_allow_the_same_and_ask_moved_namespaces_for_nothing_else():
-    maker, split = Maker(random.Random(1)), 0
-    for _ in range(60):
+    maker, split = Tiered(random.Random(1)), 0
+    for _ in range(40):
         ruleset = maker.ruleset()
         moved = frozenset(name for name in KNOWN if maker.chance(0.5))
         named = by_name(ruleset, moved)
@@ -25,11 +25,15 @@ def test_rules_by_name_allow_the_same_and_ask_moved_namespaces_for_nothing_else(
         for rules, given in ((named.ingress, ruleset.ingress), (named.egress, ruleset.egress)):
             assert {each.reason for each in rules.isolations} <= {each.reason for each in given.isolations}
             assert {each.reason for each in rules.allow_rules} <= {each.reason for each in given.allow_rules}
-            for region in [each.subject for each in rules.isolations] + [each.peer for each in rules.allow_rules]:
+            assert {each.reason for each in rules.exempt} <= {each.reason for each in given.exempt}
+            assert {each.reason for each in rules.decisions} <= {each.reason for each in given.decisions}
+            assert [each.name for each in rules.tiers] == [each.name for each in given.tiers]
+            closing = (*rules.isolations, *rules.exempt, *rules.decisions)
+            for region in (*(each.subject for each in closing), *rules.peers()):
                 if isinstance(region, PodSet):
                     assert asks_nothing_of(moved, region)
         evaluators = Evaluator(ruleset), Evaluator(named)
-        ends = [maker.end() for _ in range(12)]
+        ends = [maker.end() for _ in range(8)]
         for source in ends:
             for destination in ends:
                 if isinstance(source, Pod) or isinstance(destination, Pod):

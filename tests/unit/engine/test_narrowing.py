@@ -7,19 +7,19 @@ import msgspec
 import pytest
 
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet, Tier
-from netpolc.engine.narrowing import narrowed, without_unmet
+from netpolc.engine.narrowing import let_through, narrowed, without_unmet
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import block
 from netpolc.sets.labels import LabelRequirement, selector_of
 from netpolc.sets.ports import PROTOCOLS, PortInterval, PortSet
-from tests.unit.engine.universe import PORTS, Maker, could_be, holds
+from tests.unit.engine.universe import PORTS, Maker, Tiered, could_be, holds
 
 
 @pytest.mark.search(15)
 def test_rules_that_are_left_decide_the_same(seed):
-    maker = Maker(random.Random(seed))
+    maker = (Maker, Tiered)[seed % 2](random.Random(seed))
     ruleset = maker.ruleset()
     for _ in range(10):
         start, end, asked = maker.end(), maker.end(), maker.port_set()
@@ -44,15 +44,22 @@ def matters(ruleset, direction, sources, destinations, ports):
 
     own, others = (sources, destinations) if direction == "egress" else (destinations, sources)
     rules = ruleset.of(direction)
-    return DirectionRules(
-        tuple(each for each in rules.isolations if is_about(each.subject, own)),
-        tuple(
+
+    def left(several):
+        return tuple(
             each
-            for each in rules.allow_rules
+            for each in several
             if is_about(each.subject, own)
             and is_about(each.peer, others)
             and (ports is None or ports.names or each.ports.names or meet(ports, each.ports))
-        ),
+        )
+
+    return DirectionRules(
+        tuple(each for each in rules.isolations if is_about(each.subject, own)),
+        left(rules.allow_rules),
+        tuple(Tier(each.name, left(each.decisions)) for each in rules.before),
+        tuple(Tier(each.name, left(each.decisions)) for each in rules.behind),
+        tuple(each for each in rules.exempt if is_about(each.subject, own)),
     )
 
 
@@ -64,7 +71,7 @@ def meet(one, other):
 
 @pytest.mark.search(20)
 def test_all_is_left_out_that_does_not_matter(seed):
-    maker = Maker(random.Random(f"out {seed}"))
+    maker = (Maker, Tiered)[seed % 2](random.Random(f"out {seed}"))
     for _ in range(10):
         ruleset = maker.ruleset()
         ends, asked = (maker.end(), maker.end()), maker.port_set()
@@ -136,3 +143,14 @@ def test_whom_a_closed_source_does_not_reach_does_not_matter():
     tier = Tier("first", ())
     tiered = msgspec.structs.replace(ruleset, egress=msgspec.structs.replace(ruleset.egress, before=(tier,)))
     assert without_unmet(tiered, (pod("cart"),), None) == tiered
+
+
+@pytest.mark.parametrize(
+    ("peers", "names"),
+    [([DB, CART], {"shop"}), ([], set()), ([DB, EVERY_POD], None), ([DB, block(4, 10 << 24, 8)], None)],
+)
+def test_who_is_let_through_is_of_namespaces_by_name_where_all_are_named(peers, names):
+    own = rules("ingress", (DB, DB, WEB), *((DB, peer, WEB) for peer in peers))["ingress"]
+    own = msgspec.structs.replace(own, allow_rules=own.allow_rules[1:])
+    assert let_through(own, (pod("db"),)).names == names
+    assert let_through(own, (pod("web"),)) is None

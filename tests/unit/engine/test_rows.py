@@ -15,7 +15,8 @@ from netpolc.engine.verdicts import Pod, PodPort
 from netpolc.sets.addresses import block
 from netpolc.sets.addresses import union as address_union
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
-from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of, union
+from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, PortSet, ports_of, union
+from tests.rows import each_row
 from tests.unit.engine.universe import ADDRESSES, KNOWN, Maker, allows, holds, is_port, of_one_world
 
 OPEN = DirectionRules((), ())
@@ -47,6 +48,28 @@ def test_names_of_pods_that_could_exist_are_kept():
     assert resolved(ports_of([http, number]), ADDRESSES[0]) == ports_of([number])
     named = Pod(namespace="shop", ports=(PodPort("http", "TCP", 80), PodPort("http", "UDP", 81)))
     assert resolved(ports_of([http]), named) == ports_of([PortInterval("TCP", 80, 80)])
+
+
+CALLED = (PodPort("http", "TCP", 80), PodPort("web", "TCP", 80), PodPort("web", "TCP", 81), PodPort("http", "UDP", 82))
+
+
+@each_row(
+    "name, numbers",
+    [
+        (NamedPort("TCP", "http"), [(80, 80)]),
+        (NamedPort("TCP", "http", 80, 90), [(80, 80)]),
+        (NamedPort("TCP", "http", 1, 80), [(80, 80)]),
+        (NamedPort("TCP", "http", 1, 79), []),
+        (NamedPort("TCP", "web"), [(80, 80), (81, 81)]),
+        (NamedPort("TCP", "web", also=("http",)), [(80, 80)]),
+        (NamedPort("TCP", "web", but=("http",)), [(81, 81)]),
+        (NamedPort("TCP", "", 1, 90, but=("http",)), [(1, 79), (81, 90)]),
+        (NamedPort("TCP", "", 1, 90, but=("dns",)), [(1, 90)]),
+    ],
+)
+def test_names_are_the_numbers_that_a_pod_has_by_them_and_by_no_name_that_is_denied(name, numbers):
+    found = resolved(PortSet(names=(name,)), Pod(namespace="shop", ports=CALLED))
+    assert found == ports_of(PortInterval("TCP", *ends) for ends in numbers)
 
 
 def rows(peers, *allow_rules, open_pods=None):

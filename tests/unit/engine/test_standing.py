@@ -67,15 +67,19 @@ def test_a_namespace_is_whole_where_it_has_many_workloads_and_all_are_there():
 
 
 def test_peers_are_workloads_sets_and_addresses():
-    standing = Standing([OTHER, WEB, EVERY, WEBS, NET])
-    assert (standing.workloads, standing.sets, standing.addresses) == (0b00011, 0b01100, 0b10000)
-    assert (standing.pods, standing.whole) == (0b01111, 0b00100)
-    assert standing.by_namespace == {"lab": 0b00001, "shop": 0b00010}
+    standing = Standing([NET, OTHER, WEB, EVERY, WEBS])
+    assert (standing.workloads, standing.sets, standing.addresses) == (0b00110, 0b11000, 0b00001)
+    assert (standing.pods, standing.whole) == (0b11110, 0b01000)
+    assert standing.by_namespace == {"lab": 0b00010, "shop": 0b00100}
 
 
 def test_a_set_holds_workloads_and_other_sets_and_a_workload_nothing():
     standing = Standing([OTHER, WEB, EVERY, WEBS, NET])
     assert [standing.held_by(number) for number in range(4)] == [0, 0, 0b01010, 0b00010]
+    bare = peer_of(
+        PodSet(in_namespace("shop"), LabelSelector((LabelRequirement("app", "DoesNotExist"),))), Namespaces({})
+    )
+    assert Standing([EVERY, bare]).held_by(1) == 0
 
 
 def test_an_index_that_somebody_made_knows_the_labels_of_namespaces():

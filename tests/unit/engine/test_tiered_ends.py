@@ -140,7 +140,8 @@ BLOCK, NAMED = block(4, 10 << 24, 8), ports_of([NamedPort("TCP", "http")])
     ],
 )
 def test_a_tier_may_open_more_than_it_says_by_blocks_with_pods_and_by_names(peer, ports, action, expected):
-    rules = DirectionRules((), (), behind=(Tier("Baseline", (Decision(WEB, peer, ports, action, SOME),)),))
+    several = tuple(Decision(WEB, peer, ports, each, SOME) for each in ("deny", action))
+    rules = DirectionRules((), (), behind=(Tier("Baseline", several),))
     opened = [] if expected is None else [AllowRule(WEB, expected, ports, SOME)]
     assert list(opened_by_tiers(rules, block(4, 10 << 24, 16))) == opened
 

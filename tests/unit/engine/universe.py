@@ -4,7 +4,7 @@ import itertools
 
 import msgspec
 
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet
 from netpolc.engine.verdicts import Address, Pod, PodPort
 from netpolc.sets.addresses import BITS, EVERY_ADDRESS, FAMILIES, AddressRange, AddressSet, union
@@ -271,3 +271,41 @@ class Maker:
 
     def reason(self):
         return Reason(None, "", None, f"{self.random.getrandbits(60):x}")
+
+
+IPV4 = [end for end in ADDRESSES if end.addresses.ranges[0].family == 4]
+
+
+class Tiered(Maker):
+    """Rules with tiers around them."""
+
+    def workload(self):
+        """A pod whose address is known, or one of several, or not at all; or an address."""
+        end = self.end()
+        if isinstance(end, Address):
+            return end
+        few = union([each.addresses for each in self.random.sample(IPV4, self.random.choice((0, 1, 2)))])
+        return msgspec.structs.replace(end, addresses=few, host_network=self.chance(0.1))
+
+    def direction_rules(self):
+        """Rules that are often for pods, too, that nothing isolates."""
+        found = super().direction_rules()
+        more = tuple(self.allow_rules(EVERY_POD)) if self.chance(0.5) else ()
+        found = msgspec.structs.replace(found, allow_rules=found.allow_rules + more)
+        exempt = tuple(Isolation(self.pods(), self.reason()) for _ in range(self.random.choice((0, 0, 1))))
+        return msgspec.structs.replace(found, before=self.tiers(), behind=self.tiers(), exempt=exempt)
+
+    def tiers(self):
+        return tuple(Tier(str(number), self.decisions()) for number in range(self.random.choice((0, 1, 1, 2))))
+
+    def decisions(self):
+        return tuple(self.decision() for _ in range(self.random.choice((1, 3, 5))))
+
+    def decision(self):
+        """One that often holds the same connections as others, and some more or fewer."""
+        ports = EVERY_PORT if self.chance(0.3) else self.port_set()
+        wide, peer = self.chance(0.5), self.peer()
+        if self.chance(0.5):
+            peer = self.random.choice(ANYTHING)
+        action = self.random.choice(("allow", "deny", "next"))
+        return Decision(EVERY_POD if wide else self.pods(), peer, ports, action, self.reason())

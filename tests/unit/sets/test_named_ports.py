@@ -113,6 +113,9 @@ def test_what_is_not_called_by_a_name():
     number = ports_of([PortInterval("TCP", 80, 80)])
     assert difference(number, http) == PortSet(names=(NamedPort("TCP", "", 80, 80, but=("http",)),))
     assert difference(http, but_http) == http
+    beside = ports_of([NamedPort("TCP", "http", 1, 1), PortInterval("TCP", 3, 3)])
+    ends = NamedPort("TCP", "", 3, 3, but=("web",)), NamedPort("TCP", "http", 1, 1, but=("web",))
+    assert difference(beside, web).names == ends
 
 
 def test_two_names_are_met_by_ports_that_have_both():

@@ -1,0 +1,55 @@
+"""Names of ports as platforms take them; what answers make of it is in the tests of platforms."""
+
+from netpolc.ecosystem.platforms import KUBERNETES, Platform
+from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
+from netpolc.engine.port_names import named_on, with_names_open
+from netpolc.engine.regions import EVERY_POD
+from netpolc.manifests.model import ContainerPort, Workload
+from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, ports_of
+from netpolc.source import Location, Source, Span
+from tests.rows import each_row
+
+
+def rules(*several):
+    return DirectionRules((), tuple(AllowRule(EVERY_POD, EVERY_POD, ports_of(each), None) for each in several))
+
+
+def test_names_open_all_ports_of_their_protocol_in_either_direction():
+    number, name, every = PortInterval("TCP", 80, 80), NamedPort("UDP", "dns"), PortInterval("UDP", FIRST, LAST)
+    plain, named, opened = rules([number]), rules([number], [name, number]), rules([number], [every, number])
+    assert with_names_open(RuleSet(named, plain, {"a": {}})) == RuleSet(opened, plain, {"a": {}})
+    assert with_names_open(RuleSet(plain, named, {})) == RuleSet(plain, opened, {})
+
+
+WEB, MORE, DNS = ContainerPort(80, "TCP", "http"), ContainerPort(81, "TCP", "http"), ContainerPort(53, "UDP", "dns")
+SIDECAR, EARLY = ContainerPort(90, "TCP", "admin", sidecar=True), ContainerPort(70, "TCP", "early")
+
+
+def without_name(port):
+    return ContainerPort(port.number, port.protocol, None, port.sidecar)
+
+
+def platform(**ways):
+    return Platform(name="some", shown="Some", **ways)
+
+
+@each_row(
+    "of, ports, init_ports, expected",
+    [
+        (KUBERNETES, (WEB, MORE, SIDECAR), (EARLY,), (WEB, MORE, SIDECAR)),
+        (platform(names_of_sidecars=False), (WEB, MORE, SIDECAR), (), (WEB, MORE, without_name(SIDECAR))),
+        (platform(names_of_sidecars=False), (WEB, MORE), (), (WEB, MORE)),
+        (platform(last_name_wins=True), (WEB, MORE, SIDECAR), (), (without_name(WEB), MORE, SIDECAR)),
+        (platform(last_name_wins=True), (WEB, DNS), (EARLY,), (WEB, DNS)),
+        (platform(names_of_init_containers=True), (WEB, MORE), (EARLY,), (WEB, MORE, EARLY)),
+        (platform(names_of_init_containers=True), (WEB, MORE), (), (WEB, MORE)),
+        (platform(names_of_init_containers=True), (SIDECAR,), (EARLY,), (SIDECAR, EARLY)),
+    ],
+)
+def test_ports_have_the_names_by_which_a_platform_finds_them(of, ports, init_ports, expected):
+    here = Location(Source("", ""), Span(0, 0))
+    known = {"kind": "Pod", "name": "a", "namespace": "a", "labels": {}, "location": here}
+    workload = Workload(**known, ports=ports, init_ports=init_ports)
+    found = named_on(workload, of)
+    assert found.ports == expected
+    assert (found is workload) is (expected == ports)
