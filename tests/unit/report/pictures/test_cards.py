@@ -49,7 +49,8 @@ def test_each_is_told_with_what_reaches_it(picture):
 
 
 def test_namespaces_are_told_with_their_workloads_and_reached_from_namespaces():
-    held = {"a.netpol": "namespace shop\nbaseline deny all\nweb -> {db:1, lab/job:2}\nnamespace lab\nbaseline deny all\n"}
+    program = "namespace shop\nbaseline deny all\nweb -> {db:1, lab/job:2}\nnamespace lab\nbaseline deny all\n"
+    held = {"a.netpol": program}
     held |= {"web.json": workload("web"), "db.json": workload("db"), "job.json": workload("job", "lab")}
     found = netpolc.graph(held, tuple(held), by="namespace", hypothetical=False)
     found = msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, listed=True))
