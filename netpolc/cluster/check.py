@@ -27,6 +27,7 @@ from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.ecosystem.platforms import KUBERNETES
 from netpolc.engine.from_policies import shown_name
 from netpolc.engine.from_program import rules_of_program
+from netpolc.engine.regions import UNNAMED, names_of
 from netpolc.manifests.ignore_comments import comments_of
 from netpolc.policy.tier_model import DomainNames, Nodes
 
@@ -50,6 +51,9 @@ UNPLACED = codes_that_need("no namespace given")
 
 PLUGINS = frozenset({"NP615", "NP659"})
 """What not every plugin honours, which says nothing of one that does."""
+
+ON_NODES = "NP608"
+"""What is said of a workload on the network of its node."""
 
 OF_ALL_POLICIES = codes_that_need("both ends", "every policy")
 """What is only true where no policy is missing."""
@@ -184,7 +188,13 @@ def _environments(part: PlacedInputs) -> Iterator[PlacedInputs]:
 def _check_together(part: PlacedInputs, *, fits: bool) -> Iterator[Diagnostic]:
     """Yield what only shows where all policies are looked at together."""
     cluster = cluster_with(part)
-    yield from (each for each in cluster.diagnostics if fits or each.code not in BESIDE_WORKLOADS)
+    apart = _apart(cluster)
+    yield from (
+        each
+        for each in cluster.diagnostics
+        if (fits or each.code not in BESIDE_WORKLOADS)
+        and not (each.code == ON_NODES and each.location is not None and each.location.order in apart)
+    )
     policies, addresses = cluster.manifests.policies, part.options.checks.pod_addresses
     unsure = _unsure(part)
     found = check_policies(
@@ -225,6 +235,17 @@ def _in_tiers(said: RuleSet, enforced: RuleSet) -> RuleSet:
     """Return the rules of a program within all tiers of what is enforced."""
     egress = msgspec.structs.replace(said.egress, before=enforced.egress.before, behind=enforced.egress.behind)
     return msgspec.structs.replace(said, egress=egress)
+
+
+def _apart(cluster: Cluster) -> frozenset[object]:
+    """Return the places of workloads on nodes' networks that nobody could take to be closed, by no policy near them."""
+    halves = (cluster.ruleset.ingress, cluster.ruleset.egress)
+    named = [names_of(each.subject.namespaces) for half in halves for each in half.isolations]
+    if None in named:
+        return frozenset()
+    homes = {name for names in named for name in names or ()}
+    on_nodes = (each for each in cluster.manifests.workloads if each.host_network)
+    return frozenset(each.location.order for each in on_nodes if (each.namespace or UNNAMED) not in homes)
 
 
 def _check_platform(part: PlacedInputs, cluster: Cluster) -> Iterator[Diagnostic]:

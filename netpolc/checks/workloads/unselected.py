@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.callers import ENDING
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import Workload
     from netpolc.source import Location
 
+IGNORE = re.compile(r"(?i)netpolc[\s:]*ignore")
+"""How a comment begins that silences a finding."""
+
 SYSTEM = "kube-"
 """What the names of namespaces begin with that are Kubernetes' own (kubernetes.io, "Namespaces")."""
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
-    """Yield each open namespace with workloads that no policy selects; in closed ones and elsewhere, each of these."""
+    """Yield each open namespace with workloads that no policy selects; in closed ones and elsewhere, these."""
     ruleset, workloads, access = checked.ruleset, checked.workloads, checked.access
     isolations = [isolation for half in (ruleset.ingress, ruleset.egress) for isolation in half.isolations]
     index = Index((loosened(isolation.subject), isolation) for isolation in isolations)
@@ -43,8 +47,10 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
         lasting = [each for each in found if each.kind not in ENDING]
         if lasting and name in homes and name not in closed:
             yield _open_namespace(name, places.get(name) or homes[name], lasting)
-        elif name not in homes or name in closed:
+        elif name in closed:
             yield from map(_untouched, found)
+        elif name not in homes:
+            yield from _without_policies(name, places.get(name), found)
 
 
 def _homes(isolations: list[Isolation]) -> dict[str, Location | None]:
@@ -77,6 +83,32 @@ def _open_namespace(name: str, location: Location | None, free: list[Workload]) 
         labels=tuple(Label(each.location, f"no policy selects `{id_of(each)}`") for each in free[:SHOWN]),
         help="add `baseline deny all`, or a policy with an empty `podSelector` and no rules",
     )
+
+
+def _without_policies(name: str, place: Location | None, free: list[Workload]) -> Iterator[Diagnostic]:
+    """Yield what no policy selects in a namespace that has none: once for many, but for those with a comment."""
+    commented = [each for each in free if len(free) <= SHOWN or _has_comment(each.location)]
+    yield from map(_untouched, commented)
+    rest = [each for each in free if each not in commented]
+    if rest:
+        where = f"namespace `{name}`" if name != UNNAMED else "the unnamed namespace"
+        yield Diagnostic(
+            code="NP616",
+            severity="warning",
+            message=f"no policy selects any of {len(rest)} workloads of {where}",
+            location=place or rest[0].location,
+            label="anybody may reach their pods, and they may reach anybody",
+            labels=tuple(Label(each.location, f"`{id_of(each)}`") for each in rest[place is None : SHOWN]),
+            help="close it with `baseline deny all`, or a policy with an empty `podSelector`",
+        )
+
+
+def _has_comment(place: Location) -> bool:
+    """Tell whether an object begins on a line that somebody silences, or below such a line."""
+    text = place.source.text
+    above = text.rfind("\n", 0, max(text.rfind("\n", 0, place.span.start), 0)) + 1
+    end = text.find("\n", place.span.start)
+    return IGNORE.search(text, above, end if end >= 0 else len(text)) is not None
 
 
 def _untouched(workload: Workload) -> Diagnostic:

@@ -94,3 +94,19 @@ def test_pods_are_not_said_to_be_missing_beside_a_workload_that_cannot_be_read()
     texts = {"policies.yaml": POLICY, "web.yaml": WORKLOAD, "wbe.yaml": broken}
     assert found(texts, *texts) >= {"NP411"}
     assert "NP506" not in found(texts, *texts)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "pods", "said"),
+    [("shop", "{}", True), ("shop", "{matchLabels: {app: other}}", True), ("data", "{}", False)],
+)
+def test_workloads_on_nodes_count_where_policies_are(namespace, pods, said):
+    agent = (
+        "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent, namespace: shop}\nspec: {template: "
+        "{metadata: {labels: {app: agent}}, spec: {hostNetwork: true, containers: [{name: a, image: a}]}}}\n"
+    )
+    closing = (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+        f"metadata: {{name: p, namespace: {namespace}}}\nspec: {{podSelector: {pods}}}\n"
+    )
+    assert ("NP608" in found({"all.yaml": f"{agent}---\n{closing}"}, "all.yaml")) == said
