@@ -28,5 +28,10 @@ def needed(package: str, extra: str, purpose: str) -> ModuleType:
     try:
         return importlib.import_module(package)
     except ImportError as error:
-        advice = f"`pip install 'netpolc[{extra}]'`"
+        advice = how_to_get(extra, package)
         raise UsageError(f"{purpose} needs {package}, which is not installed", code="NP880", advice=advice) from error
+
+
+def how_to_get(extra: str, package: str) -> str:
+    """Say how to add a package of an extra to a netpolc that is installed, by pip or by pipx."""
+    return f"`pip install 'netpolc[{extra}]'`, or with pipx `pipx inject netpolc {package}`"

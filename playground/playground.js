@@ -316,7 +316,7 @@ async function begin() {
   at("samples").append(...samples.map(({ title, program }) => button(title, () => load(program))));
   listen();
   if (typeof WebAssembly !== "object") {
-    state("This browser has no WebAssembly, in which the compiler runs; `pip install netpolc` runs it elsewhere", "bad");
+    state("This browser has no WebAssembly, in which the compiler runs; netpolc itself runs without a browser", "bad");
     text.value = samples[0].program;
     numberLines();
     return;

@@ -9,6 +9,7 @@ from netpolc.cli.output import exit_code, say
 from netpolc.cli.results import write_result
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import UsageError
+from netpolc.extras import how_to_get
 from netpolc.report.pictures.forms import FORMS, IMAGES, LAID_OUT, SUFFIXES
 from netpolc.report.pictures.mermaid import LONGEST, MOST_DRAWN
 from netpolc.report.pictures.words import folded
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from netpolc.queries.pictures.model import Drawing
     from netpolc.report.changes import Naming
     from netpolc.results import Picture
-
-EXTRA = "pip install 'netpolc[graph]'"
 
 
 def form_of(form: str | None, output: str | None, other: str = "dot") -> str:
@@ -143,7 +142,7 @@ def _no_graphviz(form: str) -> Diagnostic:
         code="NP885",
         severity="error",
         message=f"{'a page' if form == 'html' else 'SVG'} is drawn by Graphviz, which is not installed",
-        help=f"`{EXTRA}`; `--format dot`, `mermaid` and `d2` need no other program",
+        help=f"{how_to_get('graph', 'pygraphviz')}; `--format dot`, `mermaid` and `d2` need no other program",
     )
 
 

@@ -131,4 +131,4 @@ def test_a_watch_that_never_began_ends(netpolc, here, watched, monkeypatch):
     ran = netpolc("drift", "--watch")
     assert ran.code == 2
     assert "--watch: to watch a cluster takes lightkube, which is not installed" in ran.err
-    assert "install it with `pip install 'netpolc[cluster]'`" in ran.err
+    assert "`pip install 'netpolc[cluster]'`, or with pipx `pipx inject netpolc lightkube`" in ran.err

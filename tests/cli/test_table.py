@@ -89,5 +89,5 @@ def test_parquet_without_duckdb_says_what_brings_it(netpolc, shop, monkeypatch):
     code, out, err = netpolc("reach", "shop.netpol", "--format", "parquet", "--cluster", "eu", "-o", "x")
     assert (code, out) == (2, "")
     assert err.startswith("error[NP880]: `--format parquet` needs duckdb, which is not installed\n")
-    assert "= help: `pip install 'netpolc[flows]'`" in err
+    assert "= help: `pip install 'netpolc[flows]'`, or with pipx `pipx inject netpolc duckdb`" in err
     assert not (shop / "x").exists()

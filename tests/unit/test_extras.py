@@ -15,4 +15,7 @@ def test_one_that_is_missing_says_what_brings_it(monkeypatch):
     with pytest.raises(UsageError) as raised:
         needed("duckdb", "flows", "Parquet")
     assert raised.value.code == "NP880"
-    assert str(raised.value) == "Parquet needs duckdb, which is not installed; `pip install 'netpolc[flows]'`"
+    assert str(raised.value) == (
+        "Parquet needs duckdb, which is not installed; "
+        "`pip install 'netpolc[flows]'`, or with pipx `pipx inject netpolc duckdb`"
+    )

@@ -15,6 +15,7 @@ from netpolc.cli.results import write_result
 from netpolc.cli.runs.rollout import prepared
 from netpolc.diagnostics.model import collect
 from netpolc.diagnostics.usage import UsageError
+from netpolc.extras import how_to_get
 from netpolc.live.kubectl import find
 from netpolc.live.refusals import ClusterError
 from netpolc.live.watching import ClusterWatch, is_possible
@@ -44,7 +45,7 @@ def watch(session: Session, request: RolloutRequest, *, form: str) -> int:
         raise UsageError(
             "to watch a cluster takes lightkube, which is not installed",
             "--watch",
-            advice="install it with `pip install 'netpolc[cluster]'`",
+            advice=how_to_get("cluster", "lightkube"),
         )
     # Ended by whatever runs it, it leaves no proxy behind either.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
