@@ -114,5 +114,13 @@ class Enforced:
         read = rules_of_policies(policies, self.namespaces, self._cache)
         whole = read if self._program is None else with_assumed(read, self._program)
         tiers = (self._tier_policies, self._nodes)
-        final_for_pod = self._options.checks.finality == "pod"
-        return as_enforced(whole, platform, policies, self._cache, tiers, final_for_pod=final_for_pod)
+        checks = self._options.checks
+        return as_enforced(
+            whole,
+            platform,
+            policies,
+            self._cache,
+            tiers,
+            final_for_pod=checks.finality == "pod",
+            pods_in_blocks=checks.pod_addresses != (),
+        )

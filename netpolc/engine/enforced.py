@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netpolc.engine.in_blocks import InBlocks, with_blocks_without
 from netpolc.engine.port_names import with_names_open
 
 if TYPE_CHECKING:
@@ -22,21 +23,28 @@ def as_enforced(
     platform: Platform,
     policies: Collection[Policy],
     cache: PolicyCache,
-    tiers: tuple[Sequence[TierPolicy], Iterable[ClusterNode]] = ((), ()),
+    tiers: tuple[Sequence[TierPolicy], Sequence[ClusterNode]] = ((), ()),
     *,
     final_for_pod: bool,
+    pods_in_blocks: bool = True,
 ) -> RuleSet:
     """Return what a platform makes of rules, which come of `policies`, read by a cache.
 
     `tiers` are the cluster-wide policies around them, with the nodes that these may be about; without any, rules keep
-    the tiers that they have.
+    the tiers that they have. `pods_in_blocks` tells whether blocks of addresses hold pods.
     """
     whole = with_names_open(rules) if platform.names_open_all else rules
     tier_policies, nodes = tiers
+    in_blocks = InBlocks(pods_in_blocks)
+    if nodes and platform.blocks_hold_nodes is False:
+        from netpolc.engine.node_addresses import NodeAddresses  # one platform has nodes apart
+
+        in_blocks = InBlocks(pods_in_blocks, NodeAddresses(nodes).all)
+        whole = with_blocks_without(whole, in_blocks.without)
     if tier_policies:
         from netpolc.engine.from_tier_policies import with_tiers  # few clusters have tiers
 
-        whole = with_tiers(whole, tier_policies, nodes, final_for_pod=final_for_pod)
+        whole = with_tiers(whole, tier_policies, nodes, final_for_pod=final_for_pod, in_blocks=in_blocks)
     if platform.denies_exceptions and policies:
         from netpolc.engine.longest_prefix import with_longest_prefixes  # one platform goes by these
 

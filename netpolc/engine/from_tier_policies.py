@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc.engine.from_policies import addresses_of, port_of
+from netpolc.engine.in_blocks import EVERYBODY, InBlocks
 from netpolc.engine.model import Action, Decision, DirectionRules, Reason, RuleSet, Tier
 from netpolc.engine.node_addresses import NodeAddresses
 from netpolc.engine.regions import EVERY_POD, PodSet, Region, in_namespaces
@@ -38,12 +39,17 @@ ACTIONS: dict[RuleAction, Action] = {"Accept": "allow", "Deny": "deny", "Pass": 
 
 
 def with_tiers(
-    ruleset: RuleSet, policies: Sequence[TierPolicy], nodes: Iterable[ClusterNode], *, final_for_pod: bool
+    ruleset: RuleSet,
+    policies: Sequence[TierPolicy],
+    nodes: Iterable[ClusterNode],
+    *,
+    final_for_pod: bool,
+    in_blocks: InBlocks = EVERYBODY,
 ) -> RuleSet:
     """Put the tiers of policies around rules.
 
     Rules are `final_for_pod` where no Baseline judges a pod that is isolated in any direction; else they are for each
-    direction by itself. Of `nodes` that nobody shows, rules for nodes do not count.
+    direction by itself. Of `nodes` that nobody shows, rules for nodes do not count. Blocks hold what is `in_blocks`.
     """
     if not policies:
         return ruleset
@@ -52,8 +58,8 @@ def with_tiers(
     def around(direction: Direction, other: DirectionRules) -> DirectionRules:
         return msgspec.structs.replace(
             ruleset.of(direction),
-            before=_tier("Admin", policies, direction, addressed),
-            behind=_tier("Baseline", policies, direction, addressed),
+            before=_tier("Admin", policies, direction, addressed, in_blocks),
+            behind=_tier("Baseline", policies, direction, addressed, in_blocks),
             exempt=other.isolations if final_for_pod else (),
         )
 
@@ -61,11 +67,11 @@ def with_tiers(
 
 
 def _tier(
-    name: TierName, policies: Iterable[TierPolicy], direction: Direction, addressed: Addressed
+    name: TierName, policies: Iterable[TierPolicy], direction: Direction, addressed: Addressed, in_blocks: InBlocks
 ) -> tuple[Tier, ...]:
     """Return a tier, or none where it has nothing to decide."""
     of_tier = sorted((each for each in policies if each.tier == name), key=_order)
-    decisions = tuple(each for policy in of_tier for each in _decisions(policy, direction, addressed))
+    decisions = tuple(each for policy in of_tier for each in _decisions(policy, direction, addressed, in_blocks))
     return (Tier(name, decisions),) if decisions else ()
 
 
@@ -73,7 +79,9 @@ def _order(policy: TierPolicy) -> tuple[int, str]:
     return policy.priority, policy.name
 
 
-def _decisions(policy: TierPolicy, direction: Direction, addressed: Addressed) -> Iterator[Decision]:
+def _decisions(
+    policy: TierPolicy, direction: Direction, addressed: Addressed, in_blocks: InBlocks = EVERYBODY
+) -> Iterator[Decision]:
     subject = _pods(policy.subject)
     if subject is None:
         return
@@ -81,7 +89,7 @@ def _decisions(policy: TierPolicy, direction: Direction, addressed: Addressed) -
         reason = Reason(policy.shown, f"spec.{direction}[{index}]", rule.location, "")
         ports = _ports(rule.ports)
         for peer in rule.peers:
-            for region in _regions(peer, addressed):
+            for region in _regions(peer, addressed, in_blocks):
                 yield Decision(subject, region, ports, ACTIONS[rule.action], reason)
 
 
@@ -90,7 +98,7 @@ def decisions_of(policy: TierPolicy, direction: Direction, nodes: Iterable[Clust
     return tuple(_decisions(policy, direction, NodeAddresses(nodes).of))
 
 
-def _regions(peer: TierPeer, addressed: Addressed) -> Iterator[Region]:
+def _regions(peer: TierPeer, addressed: Addressed, in_blocks: InBlocks) -> Iterator[Region]:
     """Yield the regions of a peer; what DNS answers nobody knows, so domain names hold nothing."""
     match peer:
         case PodPeer():
@@ -98,11 +106,11 @@ def _regions(peer: TierPeer, addressed: Addressed) -> Iterator[Region]:
             yield from () if pods is None else (pods,)
         case Networks(cidrs):
             found = union([addresses_of(cidr, ()) for cidr in cidrs])
-            if found == EVERY_ADDRESS:
+            if found == EVERY_ADDRESS and in_blocks.pods:
                 # Whatever address a pod has, it is one of these.
                 yield EVERY_POD
-            if found:
-                yield found
+            if rest := found - in_blocks.without:
+                yield rest
         case Nodes(selector):
             found = addressed(selector)
             if found:

@@ -22,10 +22,18 @@ class NodeAddresses:
         """Take nodes."""
         self._nodes = tuple(nodes)
 
+    @property
+    def all(self) -> AddressSet:
+        """The addresses of all of them."""
+        return _addresses(each for node in self._nodes for each in node.addresses)
+
     def of(self, selector: Selector) -> AddressSet:
         """Return the addresses of the nodes that a selector is for, of those that are known."""
         selected = selected_by(selector)
         if selected is None:
             return NO_ADDRESS
-        found = (each for node in self._nodes if selected.matches(node.labels) for each in node.addresses)
-        return union([addresses_of(f"{text}/{128 if ':' in text else 32}", ()) for text in found])
+        return _addresses(each for node in self._nodes if selected.matches(node.labels) for each in node.addresses)
+
+
+def _addresses(texts: Iterable[str]) -> AddressSet:
+    return union([addresses_of(f"{text}/{128 if ':' in text else 32}", ()) for text in texts])

@@ -77,7 +77,8 @@ class EndVerdict(msgspec.Struct, Generic[Isolating, Allowing], frozen=True):
     """The verdict at one end of a connection: what isolates the end, and the rules that let the connection through.
 
     Where a tier decides, it is one decision, by which the connection is let through or `denied`; those that handed it
-    on before are what it `passed`, in order.
+    on before are what it `passed`, in order. What it is `exempt_by` isolates the end in the other direction, and so
+    leaves it to no tier behind, where one would deny the connection.
     """
 
     direction: Direction
@@ -85,6 +86,7 @@ class EndVerdict(msgspec.Struct, Generic[Isolating, Allowing], frozen=True):
     rules: tuple[Allowing, ...]
     passed: tuple[Allowing, ...] = ()
     denied: bool = False
+    exempt_by: tuple[Isolating, ...] = ()
 
     @property
     def passes(self) -> bool:
@@ -133,7 +135,12 @@ class Evaluator:
         decided = walk.decision(walk.before, connection, passed)
         if decided is None:
             verdict = self._of_rules(direction, source, destination, protocol, port)
-            if not verdict.closed_by and not walk.is_exempt(subject):
+            exempt_by = () if verdict.closed_by else walk.exempting(subject)
+            if exempt_by:
+                behind = walk.decision(walk.behind, connection, [])
+                if behind is not None and behind.action == "deny":
+                    verdict = msgspec.structs.replace(verdict, exempt_by=exempt_by)
+            elif not verdict.closed_by:
                 decided = walk.decision(walk.behind, connection, passed)
             if decided is None:
                 return msgspec.structs.replace(verdict, passed=tuple(passed))
@@ -146,7 +153,7 @@ class Evaluator:
         if self._tiers is None:
             return (), ()
         walk = self._tiers[direction]
-        return walk.of(walk.before, subject), () if walk.is_exempt(subject) else walk.of(walk.behind, subject)
+        return walk.of(walk.before, subject), () if walk.exempting(subject) else walk.of(walk.behind, subject)
 
     def _of_rules(
         self, direction: Direction, source: End, destination: End, protocol: Protocol, port: int
@@ -178,9 +185,9 @@ class _TierWalk:
         self.behind = tuple(_indexed(tier) for tier in rules.behind)
         self._exempt = Index((each.subject, each) for each in rules.exempt)
 
-    def is_exempt(self, subject: End) -> bool:
-        """Tell whether no tier behind judges an end."""
-        return any(True for _ in _about(self._exempt, subject))
+    def exempting(self, subject: End) -> tuple[Isolation, ...]:
+        """Return what isolates an end so that no tier behind judges it."""
+        return tuple(_about(self._exempt, subject))
 
     def of(self, tiers: Iterable[Index[tuple[int, Decision]]], subject: End) -> tuple[Tier, ...]:
         """Return tiers with no decisions but those about an end."""

@@ -17,6 +17,9 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 DIRECTIONS: tuple[Direction, Direction] = ("egress", "ingress")
 """Both directions in the order of a connection: out of its source, into its destination."""
 
+OPPOSITE: dict[Direction, Direction] = {"ingress": "egress", "egress": "ingress"}
+"""The other direction of each."""
+
 WRITTEN_DIRECTIONS: tuple[Direction, Direction] = ("ingress", "egress")
 """Both in the order of the API's fields."""
 

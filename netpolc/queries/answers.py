@@ -11,7 +11,7 @@ from netpolc.engine.peers import Peer
 from netpolc.engine.pod_addresses import peer_in
 from netpolc.engine.verdicts import EndVerdict, Evaluator, Pod, has_port, pairs
 from netpolc.ir.model import Direction
-from netpolc.policy.constants import DIRECTIONS
+from netpolc.policy.constants import DIRECTIONS, OPPOSITE
 from netpolc.queries.closers import Closers, policies_of
 from netpolc.queries.connections import AskedConnection, asked_connections, exception_among, with_pod_addresses
 from netpolc.queries.deciding_rules import DecidingRule, deciding_rule, source_line
@@ -237,7 +237,8 @@ class Deciders:
         admitting = policies_of(each.reason for each in self.evaluator.allow_rules(direction, subject))
         closed_by = self._closers[direction].named(verdict.closed_by, admitting)
         passed = dict.fromkeys(deciding_rule(each.reason) for each in verdict.passed)
-        return EndVerdict(direction, closed_by, tuple(rules), tuple(passed), verdict.denied)
+        exempt_by = self._closers[OPPOSITE[direction]].named(verdict.exempt_by, ())
+        return EndVerdict(direction, closed_by, tuple(rules), tuple(passed), verdict.denied, exempt_by)
 
     def _reasons(
         self, allow_rule: AllowRule, direction: Direction, subject: End, destination: End, protocol: Protocol, port: int

@@ -69,6 +69,7 @@ def _lines(answer: Answer, paint: Paint) -> Iterator[str]:
     for side in (answer.egress, answer.ingress):
         yield visible(_what(answer, side))
         yield from (f"  passed on by {reason_in_color(reason, paint)}" for reason in side.passed)
+        yield from (f"  left to no Baseline by {reason_in_color(reason, paint)}" for reason in side.exempt_by)
         for reason in side.rules if side.passes else side.closed_by:
             yield f"  {reason_in_color(reason, paint)}"
     yield from _suggestion(answer.suggestion, paint)
@@ -142,6 +143,8 @@ def _side(side: ExplainedVerdict, near_misses: Iterable[MissedRule]) -> dict[str
     }
     if side.passed:
         found["passed"] = [reason_object(reason) for reason in side.passed]
+    if side.exempt_by:
+        found["exempt_by"] = [reason_object(reason) for reason in side.exempt_by]
     if not side.passes:
         missed = (each for each in near_misses if each.direction == side.direction)
         found["near_misses"] = [

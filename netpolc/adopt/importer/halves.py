@@ -14,6 +14,7 @@ from netpolc.adopt.importer.model import ANYTHING, AnyEnd, BlockEnd, Fact, PodsE
 from netpolc.engine.index import Index
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace, in_namespaces, meet
 from netpolc.ir.model import InNamespace, InNamespaces
+from netpolc.policy.constants import OPPOSITE
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import PortSet, difference, union
 
@@ -33,8 +34,6 @@ MOST_PARTS = 8
 
 MOST_STEPS = 500_000
 """How often isolated parts are looked at; beyond that, flows stay halves, which is as right."""
-
-OPPOSITE: dict[Direction, Direction] = {"ingress": "egress", "egress": "ingress"}
 
 
 def flows_of(facts: Facts, *, whole: bool) -> tuple[Fact, ...]:

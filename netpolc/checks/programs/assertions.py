@@ -76,7 +76,15 @@ def _enforced(checked: CheckedProgram) -> RuleSet:
     }
     others = rules_of_policies(beside.policies, {**said.namespaces, **known}, cache)
     policies, tiers = (*beside.compiled, *beside.policies), (beside.tier_policies, beside.nodes)
-    return as_enforced(both(others, said), platform, policies, cache, tiers, final_for_pod=final_for_pod)
+    return as_enforced(
+        both(others, said),
+        platform,
+        policies,
+        cache,
+        tiers,
+        final_for_pod=final_for_pod,
+        pods_in_blocks=options.pod_addresses != (),
+    )
 
 
 def counterexamples(assertion: Assertion, prover: Prover, owned: PodSet | None = None) -> Iterator[Allowed | Denied]:

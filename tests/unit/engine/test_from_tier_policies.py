@@ -108,6 +108,25 @@ def test_what_is_passed_on_is_named_before_what_decides():
     assert text.index("passed on by ClusterNetworkPolicy/guard spec.ingress[0]") < text.index("a/own spec.podSelector")
 
 
+def test_what_leaves_a_pod_to_no_baseline_is_named_where_one_would_deny():
+    only_out = plain("{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{}]}")
+    baseline = tier(BASELINE, tier="Baseline")
+    said = can(cluster(only_out, baseline), "b/job", "a/web:8080")
+    assert said.allowed
+    assert [each.policy for each in said.ingress.exempt_by] == ["a/own"]
+    assert "ingress of a/web is open: no policy closes it\n  left to no Baseline by a/own spec.podSelector" in as_text(
+        said
+    )
+    others = (
+        cluster(only_out, baseline, finality="direction"),
+        cluster(only_out),
+        cluster(only_out, tier(BASELINE.replace("Deny", "Accept"), tier="Baseline")),
+        cluster(ADMITS, baseline),
+        cluster(baseline),
+    )
+    assert all(can(each, "b/job", "a/web:8080").ingress.exempt_by == () for each in others)
+
+
 def test_an_admin_accept_opens_what_policies_close():
     rules = "ingress:\n- action: Accept\n  from: [{namespaces: {}}]\n  protocols: [{destinationNamedPort: http}]"
     of = cluster(CLOSED, tier(rules))
