@@ -57,6 +57,10 @@ class SeenFlow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     service: tuple[str | None, str] | None = None
 
 
+Place = tuple[str, int]
+"""A file and the number of a line in it, at which a record begins."""
+
+
 class PassedOver(msgspec.Struct, frozen=True):
     """Records that are no flows of policies: why, how many, and where the first of them stands."""
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.flows.identities import Identities
-from netpolc.flows.record import FlowEnd, PassedOver, SeenFlow, Side, VerdictOfLog
+from netpolc.flows.record import FlowEnd, PassedOver, Place, SeenFlow, Side, VerdictOfLog
 from netpolc.flows.stays import NEAR, Stay, stays_of
 from netpolc.sets.ports import Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable, MutableMapping
 
     _Key = tuple[int, int, Protocol, int, VerdictOfLog, tuple[str, ...], Side | None, tuple[str | None, str] | None]
     """What flows differ in, their ends by number."""
@@ -28,12 +28,20 @@ _ITSELF = "connections of a pod to itself, which no policy decides on"
 _OWN_NODE = "connections of a pod with its own node, which no policy decides on"
 
 
+def _nowhere() -> None:
+    """Tell no place, as nobody knows it."""
+
+
 class SeenCount(msgspec.Struct):
-    """How often a flow was seen, and when first and last, in seconds since 1970."""
+    """How often a flow was seen, when first and last, in seconds since 1970, and where the first of its records is.
+
+    The `place` is None where nobody said it.
+    """
 
     count: int = 0
     first: float | None = None
     last: float | None = None
+    place: Place | None = None
 
     def add(self, count: int, first: float | None, last: float | None) -> None:
         """Count more of the same."""
@@ -50,11 +58,12 @@ class DistinctFlows(msgspec.Struct, frozen=True):
     Flows differ in their ends, as far as these tell whose pods they are, protocol, port, verdict, policies, service and
     the side at which they were seen: who looks at both sides sees the same connections twice. Those of an address that
     may be a pod's are there once for each time that matters to whose it was. Of too many addresses in the world, blocks
-    stand for them. `stays` are the pods that had an address, by this, in the order of their times. `diagnostics` are
-    what is to be said of the logs.
+    stand for them. `places` has where the first record of each flow is, None where nobody knows. `stays` are the pods
+    that had an address, by this, in the order of their times. `diagnostics` are what is to be said of the logs.
     """
 
     flows: tuple[SeenFlow, ...] = ()
+    places: tuple[Place | None, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     stays: dict[str, tuple[Stay, ...]] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -80,8 +89,8 @@ class Reduction:
             else:
                 self.add(each)
 
-    def add(self, flow: SeenFlow) -> None:
-        """Count one record, most of which are like one that was counted before."""
+    def add(self, flow: SeenFlow, where: Callable[[], Place | None] = _nowhere) -> None:
+        """Count one record, most of which are like one that was counted before; of others, `where` it is, is asked."""
         source, destination = flow.source, flow.destination
         is_of_node = source.is_node or destination.is_node
         if is_of_node or (
@@ -96,7 +105,7 @@ class Reduction:
         is_timed = may_be_pod or other_may_be_pod
         if first is None or last is None:
             counted = self._without_time if is_timed else self._counts
-            counted.setdefault(key, SeenCount()).add(flow.count, first, last)
+            _counted(counted, key, where).add(flow.count, first, last)
             return
         for each in (times, other_times):
             if each is None:
@@ -109,11 +118,11 @@ class Reduction:
             else:
                 each.add(first, last)
         if is_timed:
-            self._at(key, first, last, flow.count)
+            self._at(key, first, where).add(flow.count, first, last)
             return
         counts = self._counts.get(key)
         if counts is None:
-            self._counts[key] = SeenCount(flow.count, first, last)
+            self._counts[key] = SeenCount(flow.count, first, last, where())
         elif counts.first is not None and counts.last is not None and counts.first <= first and last >= counts.last:
             counts.count += flow.count
             counts.last = last
@@ -125,12 +134,11 @@ class Reduction:
         if first is not None and last is not None:
             self._identities.stay(address, pod).add(first, last)
 
-    def _at(self, key: _Key, first: float, last: float, count: int) -> None:
-        """Count flows of an address that may be a pod's, apart by time."""
-        moment = key, int(first // self._seconds)
-        self._timed.setdefault(moment, SeenCount()).add(count, first, last)
+    def _at(self, key: _Key, first: float, where: Callable[[], Place | None]) -> SeenCount:
+        """Return where flows of an address that may be a pod's are counted, apart by time."""
         if len(self._timed) > MOST_TIMED:
             self._coarsen()
+        return _counted(self._timed, (key, int(first // self._seconds)), where)
 
     def pass_over(self, records: PassedOver) -> None:
         """Count records that are no flows by why they are none."""
@@ -141,17 +149,19 @@ class Reduction:
     def distinct(self) -> DistinctFlows:
         """Return what was counted, once."""
         ends, stays = self._identities.ends, self._identities.stays
+        counts = self._counts
         timed: list[tuple[_Key, SeenCount]] = []
         for (key, _), found in self._timed.items():
             if ends[key[0]].address in stays or ends[key[1]].address in stays:
                 timed.append((key, found))
             else:
-                self._counts.setdefault(key, SeenCount()).add(found.count, found.first, found.last)
+                _merge(counts, key, found)
         for key, found in self._without_time.items():
-            if found.count:
-                self._counts.setdefault(key, SeenCount()).add(found.count, found.first, found.last)
+            _merge(counts, key, found)
+        counted = (*counts.items(), *timed)
         return DistinctFlows(
-            flows=tuple(_flow(ends, key, found) for key, found in (*self._counts.items(), *timed)),
+            flows=tuple(_flow(ends, key, found) for key, found in counted),
+            places=tuple(found.place for _, found in counted),
             passed_over=tuple(self._passed.values()),
             stays={address: stays_of(pods) for address, pods in stays.items()},
         )
@@ -161,7 +171,25 @@ class Reduction:
         self._seconds *= 2
         before, self._timed = self._timed, {}
         for (key, moment), each in before.items():
-            self._timed.setdefault((key, moment // 2), SeenCount()).add(each.count, each.first, each.last)
+            _merge(self._timed, (key, moment // 2), each)
+
+
+_K = TypeVar("_K", bound="Hashable")
+
+
+def _counted(counts: MutableMapping[_K, SeenCount], key: _K, where: Callable[[], Place | None]) -> SeenCount:
+    """Return where a flow is counted; one that is new has its first record somewhere."""
+    found = counts.get(key)
+    if found is None:
+        found = counts[key] = SeenCount(place=where())
+    return found
+
+
+def _merge(counts: MutableMapping[_K, SeenCount], key: _K, more: SeenCount) -> None:
+    """Count what was counted elsewhere."""
+    found = counts.setdefault(key, more)
+    if found is not more:
+        found.add(more.count, more.first, more.last)
 
 
 def _flow(ends: list[FlowEnd], key: _Key, found: SeenCount) -> SeenFlow:

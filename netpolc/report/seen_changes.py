@@ -14,7 +14,7 @@ from netpolc.queries.traffic.model import latest
 from netpolc.report.ports import in_words
 from netpolc.report.relation import code, json_ports
 from netpolc.report.summary import counted
-from netpolc.report.traffic import counts_of, iso, reasons_of
+from netpolc.report.traffic import counts_of, iso, passed_places, places_of, reasons_of
 from netpolc.sets.ports import PortInterval, ports_of
 
 if TYPE_CHECKING:
@@ -166,7 +166,10 @@ def as_object(seen: SeenChanges, name_of: NameOf) -> str:
     used, refused = (
         ", ".join(_object(each, name_of) for each in by_ends(several)) for several in (seen.used, seen.refused)
     )
-    about = {"unjoined": reasons_of(counts_of(seen.unjoined)), "passed_over": reasons_of(_passed(seen))}
+    about = {
+        "unjoined": reasons_of(counts_of(seen.unjoined), places_of(seen.unjoined)),
+        "passed_over": reasons_of(_passed(seen), passed_places(seen.passed_over)),
+    }
     return f'{{"window": {window}, "used": [{used}], "refused": [{refused}], {json.dumps(about)[1:]}'
 
 

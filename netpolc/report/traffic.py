@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.diagnostics.paint import Paint
-    from netpolc.flows.record import VerdictOfLog
+    from netpolc.flows.record import PassedOver, Place, VerdictOfLog
     from netpolc.queries.traffic.model import AllowingLine, Connection, JudgedTraffic, Unjoined
     from netpolc.sets.ports import PortSet
 
@@ -46,10 +46,19 @@ def _lines(traffic: JudgedTraffic, paint: Paint) -> Iterator[str]:
     if traffic.open:
         yield paint("allowed, as nothing closes them:", "warning")
         yield from (f"  {visible(each.text)}" for each in Together.of(traffic.open))
+    yield from _apart(traffic, paint)
+
+
+def _apart(traffic: JudgedTraffic, paint: Paint) -> Iterator[str]:
+    """Yield what could not be joined, with the places of the first records, and what was passed over."""
+    places = places_of(traffic.unjoined)
     for title, reasons in (("not joined:", counts_of(traffic.unjoined)), ("passed over:", passed_reasons(traffic))):
         if reasons:
             yield paint(title, "help")
-            yield from (f"  {count:,}: {visible(reason)}" for reason, count in reasons.items())
+        for reason, count in reasons.items():
+            yield f"  {count:,}: {visible(reason)}"
+            if title == "not joined:" and reason in places:
+                yield f"    first  {', '.join(visible(f'{file}:{line}') for file, line in places[reason])}"
 
 
 def summary(traffic: JudgedTraffic) -> str:
@@ -126,9 +135,28 @@ def counts_of(unjoined: Iterable[Unjoined]) -> dict[str, int]:
     return dict(found.most_common())
 
 
-def reasons_of(counts: Mapping[str, int]) -> dict[str, object]:
-    """Return such counts as an object of a document."""
-    return {"records": sum(counts.values()), "reasons": counts}
+MOST_PLACES = 3
+"""The places that are told of records with one reason."""
+
+
+def places_of(unjoined: Iterable[Unjoined]) -> dict[str, tuple[Place, ...]]:
+    """Return where the first records are that could not be judged, by why, in the order of their files."""
+    found: dict[str, list[Place]] = {}
+    for each in unjoined:
+        if each.place is not None:
+            found.setdefault(each.reason, []).append(each.place)
+    return {reason: tuple(sorted(places)[:MOST_PLACES]) for reason, places in found.items()}
+
+
+def passed_places(passed_over: Iterable[PassedOver]) -> dict[str, tuple[Place, ...]]:
+    """Return where the first record is that was passed over, by why."""
+    return {each.reason: ((each.file, each.line),) for each in passed_over if each.file}
+
+
+def reasons_of(counts: Mapping[str, int], places: Mapping[str, Sequence[Place]]) -> dict[str, object]:
+    """Return such counts as an object of a document, with the places that are known."""
+    first = {reason: [{"file": file, "line": line} for file, line in found] for reason, found in places.items()}
+    return {"records": sum(counts.values()), "reasons": counts} | ({"first": first} if first else {})
 
 
 def passed_reasons(traffic: JudgedTraffic) -> dict[str, int]:
@@ -160,8 +188,8 @@ def as_json(traffic: JudgedTraffic) -> Iterator[str]:
         "unused": [{"line": _line_object(traffic.lines[number])} for number in traffic.unused],
         "refused": [_connections(each) for each in Together.of(traffic.refused)],
         "open": [_connections(each) for each in Together.of(traffic.open)],
-        "unjoined": reasons_of(counts_of(traffic.unjoined)),
-        "passed_over": reasons_of(passed_reasons(traffic)),
+        "unjoined": reasons_of(counts_of(traffic.unjoined), places_of(traffic.unjoined)),
+        "passed_over": reasons_of(passed_reasons(traffic), passed_places(traffic.passed_over)),
     }
     yield json.dumps(document, indent=1) + "\n"
 

@@ -103,8 +103,19 @@ def test_without_labels_a_pod_is_that_of_its_name_and_what_no_manifest_shows_is_
     assert found["unjoined"] == {
         "records": 1,
         "reasons": {"the record has no labels, and no manifest shows the pod": 1},
+        "first": {"the record has no labels, and no manifest shows the pod": [{"file": "hubble.json", "line": 2}]},
     }
-    assert found["passed_over"] == {"records": 1, "reasons": {"replies": 1}}
+    first = {"replies": [{"file": "hubble.json", "line": 3}]}
+    assert found["passed_over"] == {"records": 1, "reasons": {"replies": 1}, "first": first}
+
+
+def test_of_each_reason_the_first_places_are_told(seen, netpolc):
+    gone = [record(f"gone-{number}-x2x9z", f"db-{number % 3}", labels=False) for number in range(7)]
+    places = [{"file": "hubble.json", "line": line} for line in (2, 3, 4)]
+    found = seen(record("webapp-1", "db-0"), *gone, gone[0])
+    assert [*found["unjoined"]["first"].values()] == [places]
+    assert found["unjoined"]["records"] == 8
+    assert "    first  hubble.json:2, hubble.json:3, hubble.json:4\n" in netpolc("flows", "hubble.json").out
 
 
 def test_addresses_and_pods_that_no_manifest_shows_are_judged_by_what_the_record_has(seen):

@@ -241,3 +241,21 @@ def test_a_rehearsal_shows_the_program(netpolc, here):
     assert (ran.code, here.names()) == (0, ["k8s/app.yaml"])
     assert SHOP in ran.out
     assert "next:" not in ran.err
+
+
+def test_records_are_the_other_kind_of_evidence(netpolc, here):
+    here.write("k8s/app.yaml", APP)
+    pods = '"source":{{"namespace":"shop","pod_name":"{}","labels":["k8s:app={}"]}}'
+    flow = '{{"flow":{{"time":"2026-11-01T00:00:0{}Z","verdict":"FORWARDED","l4":{{"TCP":{{"destination_port":9000}}}},'
+    end = '"is_reply":false,"Type":"L3_L4",{},{}}}}}\n'
+    source, other = pods.format("database-0", "database"), pods.format("web-1", "web").replace("source", "destination")
+    here.write("hubble.json", "".join(flow.format(second) + end.format(source, other) for second in range(3)))
+    ran = netpolc("init", "project", "--from", "k8s", "--flows", "hubble.json")
+    assert ran.code == 0
+    assert "found   3 connections in hubble.json" in ran.err.splitlines()
+    program = (here / "project/policies/shop.netpol").read_text()
+    assert "web -> database:5432  # " in program
+    assert "database -> web:9000  # seen 3 times until 2026-11-01" in program
+    assert "records are joined with the workloads of manifests" in netpolc("init", "--flows", "hubble.json").err
+    assert netpolc("init", "other", "--from", "k8s", "--flows", "none.json").code == 2
+    assert not (here / "other").exists()

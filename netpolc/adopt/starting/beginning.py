@@ -32,13 +32,14 @@ from netpolc.project.discovery import sources_of
 from netpolc.source import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from netpolc.adopt.starting.places import NamedManifests
     from netpolc.adopt.starting.programs import Programs
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.workspace import Workspace
+    from netpolc.flows.record import SeenFlow
     from netpolc.manifests.platform_signs import PlatformSign
     from netpolc.project.config import Project
 
@@ -80,6 +81,7 @@ def begin(
     folder: Path,
     namespace: str | None = None,
     exclude: Sequence[str] = (),
+    flows: Callable[[Inputs], Sequence[SeenFlow]] | None = None,
 ) -> Beginning:
     """Make a project of manifests: policies are imported, and what workloads show is suggested beside them.
 
@@ -91,6 +93,7 @@ def begin(
         folder: the absolute path of the project's folder, which need not be there.
         namespace: the namespace of objects that name none.
         exclude: the patterns, relative to the project's folder, of what `here` leaves out.
+        flows: what makes, of the manifests that were read, the flows that records have between their workloads.
 
     Raises:
         InputError: a manifest or the project file has an error, or there is nothing that a program could be made of.
@@ -102,7 +105,7 @@ def begin(
     found = manifests_with(reading, paths, namespace, EITHER, apart=True, wide=True)
     sign = shown_platform(found.manifests) if project is None else None
     platform = sign.platform if sign is not None else here.platform_name if project is None else project.platform
-    programs = programs_of(found.manifests, platform)
+    programs = programs_of(found.manifests, platform, () if flows is None else flows(found.inputs))
     if errors_in(programs.diagnostics):
         raise InputError((*found.diagnostics, *programs.diagnostics))
     if not programs.files:

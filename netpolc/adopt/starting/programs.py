@@ -23,8 +23,11 @@ from netpolc.project.filenames import file_name
 from netpolc.source import SUFFIX, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netpolc.adopt.importer.model import StatedLabels
     from netpolc.diagnostics.model import Diagnostic
+    from netpolc.flows.record import SeenFlow
     from netpolc.manifests.model import Manifests, Workload
 
 
@@ -43,15 +46,16 @@ class Programs(msgspec.Struct, frozen=True):
     labels: dict[str, str] = {}
 
 
-def programs_of(manifests: Manifests, platform: str = USUAL) -> Programs:
+def programs_of(manifests: Manifests, platform: str = USUAL, flows: Sequence[SeenFlow] = ()) -> Programs:
     """Return a file for each namespace with policies or workloads; the manifests have to be read widely.
 
-    The files are for a `platform`, on which not all names of the library mean what they mean on most.
+    Flows show connections as well, and workloads where manifests have none. The files are for a `platform`, on which
+    not all names of the library mean what they mean on most.
     """
     has_policies = bool(manifests.policies or manifests.tier_policies)
     policies = import_manifests(manifests, apart=True, platform=platform) if has_policies else Imported({})
-    workloads = suggest(msgspec.structs.replace(manifests, policies=()), apart=True)
-    workloads = workloads if manifests.workloads else Suggested({})
+    workloads = suggest(msgspec.structs.replace(manifests, policies=()), apart=True, flows=flows)
+    workloads = workloads if manifests.workloads or flows else Suggested({})
     said = (*policies.diagnostics, *workloads.diagnostics)
     lacks = (has_policies and not policies.files) or (workloads.diagnostics and not workloads.files)
     if lacks:

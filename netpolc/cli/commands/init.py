@@ -19,6 +19,8 @@ Examples:
   netpolc init --from k8s           with a program for what is in k8s
   netpolc init --from chart -n shop of a Helm chart, in namespace shop
   netpolc init --from cluster:prod  for what runs in a cluster
+  netpolc init --from k8s --flows hubble.json
+                                    and for what records show, too
   kubectl get deploy,svc,ing,netpol -A -o yaml | netpolc init --from -"""
 
 
@@ -39,6 +41,8 @@ def command(
             show_default=False,
         ),
     ] = None,
+    flows: options.Flows = None,
+    flows_format: options.FlowsFormatOption = None,
     namespace: options.Namespace = None,
     exclude: options.Exclude = None,
     values: manifest_options.Values = None,
@@ -56,8 +60,8 @@ def command(
     """Begin a project: a project file, a first program, and a Makefile fragment.
 
     With `--from`, the program is for what manifests hold: NetworkPolicies are imported, and what workloads show is
-    suggested beside them. Nothing that is there already is changed, but for a line that includes the fragment and two
-    in .gitignore.
+    suggested beside them, and so is what records of flows show. Nothing that is there already is changed, but for a
+    line that includes the fragment and two in .gitignore.
     """
     if schema:
         from netpolc.project.schema import schema_text  # few ask for it
@@ -70,7 +74,17 @@ def command(
     if manifests:
         from netpolc.cli.runs.init_from import run as run_from  # the compiler, which others are spared
 
-        return run_from(session, folder, manifests, namespace=namespace, dry_run=dry_run)
+        return run_from(
+            session,
+            folder,
+            manifests,
+            flows=tuple(flows or ()),
+            flows_format=flows_format,
+            namespace=namespace,
+            dry_run=dry_run,
+        )
+    if flows:
+        raise UsageError("records are joined with the workloads of manifests; name these with `--from`", "--flows")
     if namespace or values or sets or kube_version:
         given = "--namespace" if namespace else "--values" if values else "--set" if sets else "--kube-version"
         raise UsageError("it is about manifests", given, advice="name these with `--from`")

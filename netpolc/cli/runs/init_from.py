@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from netpolc import api
 from netpolc.adopt.inputs import listed
-from netpolc.adopt.starting.beginning import begin
 from netpolc.adopt.starting.places import inside_of
 from netpolc.cli.beginning import command_in, folder_of, write
 from netpolc.cli.output import exit_code, report, say
@@ -30,8 +30,17 @@ SHOWN = 5
 """How many findings are listed."""
 
 
-def run(session: Session, folder: str, manifests: Sequence[str], *, namespace: str | None, dry_run: bool) -> int:
-    """Begin a project with what manifests show, and return how the run is to end."""
+def run(
+    session: Session,
+    folder: str,
+    manifests: Sequence[str],
+    *,
+    flows: Sequence[str],
+    flows_format: str | None,
+    namespace: str | None,
+    dry_run: bool,
+) -> int:
+    """Begin a project with what manifests and records of flows show, and return how the run is to end."""
     root = folder_of(session, folder)
     paths, here = list(manifests), session.workspace
     inside = [inside_of(root, session.cwd / path) for path in paths if in_files(path)]
@@ -40,7 +49,9 @@ def run(session: Session, folder: str, manifests: Sequence[str], *, namespace: s
         paths, here = [*map(str, inside)], msgspec.structs.replace(here, cwd=root)
     try:
         with working("looking for who calls whom", session.style):
-            beginning = begin(here, paths, root, namespace, session.exclude if root == session.cwd else ())
+            seen = api.seen_flows(session.workspace, flows, flows_format=flows_format) if flows else None
+            exclude = session.exclude if root == session.cwd else ()
+            beginning = api.begin(here, paths, folder=str(root), namespace=namespace, exclude=exclude, logs=seen)
     except InputError as error:
         ended = session.fail(error.diagnostics)
         if any(each.location is not None for each in error.diagnostics if each.severity == "error"):
@@ -52,6 +63,9 @@ def run(session: Session, folder: str, manifests: Sequence[str], *, namespace: s
     report(beginning.diagnostics if human else (*beginning.diagnostics, *beginning.findings), session.style)
     places = ", ".join("standard input" if path == STREAM else path for path in manifests)
     say(in_one_line(f"found   {listed(beginning.contents)} in {places}"), session.style)
+    if seen is not None:
+        count = sum(each.count for each in seen.flows)
+        say(in_one_line(f"found   {count:,} connection{'s' * (count != 1)} in {', '.join(flows)}"), session.style)
     failure = write(session, folder, beginning.files, _origins(beginning), renewed=[FILE_NAME], dry_run=dry_run)
     if failure is not None:
         report([failure], session.style)

@@ -60,8 +60,9 @@ def read_logs(
     others = [path for path in paths if path not in tables]
     reading = Reading(others, cwd, files, stdin=stdin, format_name=format_name)
     reduction, tally = Reduction(), Tally()
+    where = reading.where
     for flow in reading:
-        reduction.add(flow)
+        reduction.add(flow, where)
     known = KnownTables()
     for path in tables:
         if not known.has(cwd / path, path, files):

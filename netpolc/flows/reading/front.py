@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from netpolc.flows.reading.model import Format
     from netpolc.flows.reading.values import LogValues
     from netpolc.flows.reading.wrapping import Unwrapped
-    from netpolc.flows.record import PassedOver
+    from netpolc.flows.record import PassedOver, Place
     from netpolc.project.filesystem import Disk
 
 FORMAT_NAMES = tuple(each.name for each in FORMATS)
@@ -82,7 +82,8 @@ class Reading:
         self._strangers: list[str] = []
         self._knows_any = False
         self._beginnings = Beginnings()
-        self._last = 0
+        self._last = self._number = 0
+        self._name = ""
         self._in_part = ""
 
     def __iter__(self) -> Iterator[SeenFlow]:
@@ -105,6 +106,10 @@ class Reading:
                 self._said.append(unreadable(STDIN, "it is closed"))
             else:
                 yield from self._read(self._stdin, STDIN, named=True)
+
+    def where(self) -> Place:
+        """Return where the record of the latest flow begins."""
+        return self._name, self._number
 
     @property
     def passed_over(self) -> tuple[PassedOver, ...]:
@@ -159,6 +164,7 @@ class Reading:
         """Yield the flows of a file, but for those that were read `before` of another that begins alike."""
         read, clock = its.start(), self._clock
         known = 0 if before is None else before.last
+        self._name = name
         number = 0
         for numbers, batch in records:
             for number, record in zip(numbers, batch, strict=True):
@@ -166,6 +172,7 @@ class Reading:
                 if number <= known:
                     continue
                 if isinstance(found, SeenFlow):
+                    self._number = number
                     first, last = found.first, found.last
                     is_timed = first is not None and last is not None and first <= last <= clock.horizon
                     yield found if is_timed else clock.checked(found, name, number)

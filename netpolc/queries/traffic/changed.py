@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -115,11 +116,11 @@ def changed_traffic(old: Cluster, new: Cluster, seen: DistinctFlows) -> SeenChan
     unjoined: list[Unjoined] = []
     alike: dict[tuple[JudgedEnds, JudgedEnds], list[SeenFlow]] = {}
     strangers: list[SeenFlow] = []
-    for flow in seen.flows:
+    for flow, place in zip_longest(seen.flows, seen.places):
         try:
             before, after = judges[0].judged(flow), judges[1].judged(flow)
         except JoinError as error:
-            unjoined.append(Unjoined(str(error), flow))
+            unjoined.append(Unjoined(str(error), flow, place))
             continue
         if before.allowed is not after.allowed:
             alike.setdefault((before, after), []).append(flow)

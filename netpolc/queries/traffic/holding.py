@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -88,11 +89,11 @@ def traffic_of(cluster: Cluster, seen: DistinctFlows) -> JudgedTraffic:
     judge = FlowJudge(cluster, seen.stays)
     unjoined: list[Unjoined] = []
     alike: dict[JudgedEnds, list[SeenFlow]] = {}
-    for flow in seen.flows:
+    for flow, place in zip_longest(seen.flows, seen.places):
         try:
             alike.setdefault(judge.judged(flow), []).append(flow)
         except JoinError as error:
-            unjoined.append(Unjoined(str(error), flow))
+            unjoined.append(Unjoined(str(error), flow, place))
     connections = [
         Connection(
             sources=ends.joined.source_ids,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from netpolc.flows.record import PassedOver, SeenFlow, VerdictOfLog
+from netpolc.flows.record import PassedOver, Place, SeenFlow, VerdictOfLog
 from netpolc.queries.deciding_rules import SourceLine
 from netpolc.sets.ports import Protocol
 
@@ -79,10 +79,14 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unjoined(msgspec.Struct, frozen=True):
-    """A flow that cannot be judged, and why, in words that are the same for all that have the reason."""
+    """A flow that cannot be judged, and why, in words that are the same for all that have the reason.
+
+    `place` is where the first record of it is, if anybody knows.
+    """
 
     reason: str
     flow: SeenFlow
+    place: Place | None = None
 
 
 class JudgedTraffic(msgspec.Struct, frozen=True, kw_only=True):
