@@ -1,4 +1,4 @@
-"""What `check` and `report` do without Typer is what they do with it; of `reach` and `graph`, their own tests say so."""
+"""What `check` and `report` do without Typer is what they do with it; tests of `reach` and `graph` say so of these."""
 
 import pytest
 
