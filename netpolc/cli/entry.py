@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netpolc.cli.exits import INTERRUPTED, EndedError
 from netpolc.cli.streams import close_streams, open_streams
 from netpolc.diagnostics.usage import UsageError
 from netpolc.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COMPLETE = "_NETPOLC_COMPLETE"
 """The variable by which a shell asks what may come next."""
@@ -48,8 +51,8 @@ def run_command() -> int:
 def _run(arguments: list[str]) -> int:
     """Run a command line.
 
-    A build without options is what Makefiles run all day; questions, and the version, scripts ask; a shell waits for
-    what completes a word. These are spared Typer, or most of it, which takes half of such a build.
+    A build without options is what Makefiles run all day; questions, checks, and the version, scripts ask for; a shell
+    waits for what completes a word. These are spared Typer, or most of it, which takes half of such a build.
     """
     if COMPLETE in os.environ:
         from netpolc.cli.completing.shells import answer  # only a shell asks
@@ -62,7 +65,7 @@ def _run(arguments: list[str]) -> int:
     known = OPTIONS.get(command[0]) if command else None
     asked = None if known is None else _asked(given, known)
     if asked is not None:
-        return (_reach if command == ["reach"] else _graph)(asked)
+        return RUNS[command[0]](asked)
     if all(each and not each.startswith("-") for each in given):
         if command == ["build"]:
             return _build(given)
@@ -101,6 +104,11 @@ class QuickOptions(NamedTuple):
 
 
 OPTIONS = {
+    "check": QuickOptions(
+        {"--format": "form"},
+        {"--strict": ("strict", True)},
+        {"form": ("human", "plain", "json", "sarif", "github", "gitlab", "junit")},
+    ),
     "graph": QuickOptions(
         {
             "--around": "around",
@@ -119,6 +127,11 @@ OPTIONS = {
         {"--no-hypothetical": ("hypothetical", False), "--pairs": ("pairs", True)},
         {"form": ("text", "json", "csv", "md")},
     ),
+    "report": QuickOptions(
+        {"--against": "against", "--output": "output", "--title": "title", "-o": "output"},
+        {"--no-findings": ("findings", False), "--no-hypothetical": ("hypothetical", False)},
+        {},
+    ),
 }
 
 
@@ -132,12 +145,21 @@ def _asked(arguments: tuple[str, ...], known: QuickOptions) -> dict[str, Any] | 
         value = next(left, "") if given in known.texts else value
         if name is None and given and not given.startswith("-"):
             inputs.append(given)
-        elif name is None or name in asked or value == "" or str(value).startswith("-"):
+        elif name is None or name in asked or value == "" or (str(value).startswith("-") and value != "-"):
             return None
         else:
             asked[name] = value
     fits = all(asked.get(name, values[0]) in values for name, values in known.values.items())
     return {**asked, "inputs": inputs} if fits else None
+
+
+def _check(asked: dict[str, Any]) -> int:
+    from netpolc.cli.output import Style
+    from netpolc.cli.runs.check import run  # as above
+    from netpolc.cli.session import open_session
+
+    session = open_session(Style(form=asked.pop("form", "human"), as_result=True))
+    return run(session, asked.pop("inputs"), **asked)
 
 
 def _graph(asked: dict[str, Any]) -> int:
@@ -155,6 +177,22 @@ def _reach(asked: dict[str, Any]) -> int:
 
     refusal = "json" if asked.get("form") == "json" else None
     return run(open_session(Style(refusal=refusal)), **asked)
+
+
+def _report(asked: dict[str, Any]) -> int:
+    from netpolc.cli.output import Style
+    from netpolc.cli.runs.report import run  # as above
+    from netpolc.cli.session import open_session
+
+    return run(open_session(Style()), **asked)
+
+
+RUNS: dict[str, Callable[[dict[str, Any]], int]] = {
+    "check": _check,
+    "graph": _graph,
+    "reach": _reach,
+    "report": _report,
+}
 
 
 def _end_without_result(error: OSError) -> int:

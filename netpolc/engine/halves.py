@@ -90,7 +90,7 @@ class Halves:
         end = self._ends[OTHER_END[direction]]
         if self._tiered is not None:
             return end.meets(allow_rule) or not self._tiered.closing(direction, allow_rule)
-        return end.is_open(allow_rule) or end.meets(allow_rule)
+        return end.has_other_half(allow_rule) or end.is_open(allow_rule) or end.meets(allow_rule)
 
     def _lone(self, several: Sequence[tuple[Direction, AllowRule]]) -> LoneHalf:
         closed_by: IdentityCache[Reason | None, Isolation] = IdentityCache()
@@ -121,6 +121,7 @@ class _End:
             peer = EVERY_POD if isinstance(rule.peer, AddressSet) and rule.peer & pod_addresses else rule.peer
             if isinstance(peer, PodSet):
                 distinct.setdefault((rule.subject, peer, rule.ports), rule)
+        self._distinct = distinct
         self._rules = list(distinct.items())
         self._subjects = Members([subject for subject, _, _ in distinct], namespaces, meeting=True)
         self._peers = Members([peer for _, peer, _ in distinct], namespaces, meeting=True)
@@ -140,6 +141,10 @@ class _End:
                 self._isolations.add(isolation.subject, isolation)
         self._open: dict[tuple[str, LabelSelector], bool] = {}
         self._found: dict[tuple[str, LabelSelector], list[Isolation]] = {}
+
+    def has_other_half(self, allow_rule: AllowRule) -> bool:
+        """Tell whether a rule lets just the connections of another one pass at this end, as most halves are written."""
+        return (_peer(allow_rule), allow_rule.subject, allow_rule.ports) in self._distinct
 
     def is_open(self, allow_rule: AllowRule) -> bool:
         """Tell whether any of a rule's peers, all of which are possible, may be a pod that nothing isolates."""

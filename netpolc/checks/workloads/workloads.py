@@ -37,6 +37,7 @@ class Workloads:
         self.homes = {each.namespace for each in workloads}
         self._members = Members(self.pods)
         self._known: dict[PodSet, tuple[int, ...]] = {}
+        self._homes: dict[PodSet, PodSet | None] = {}
 
     def of(self, pods: PodSet) -> tuple[int, ...]:
         """Return the numbers of the workloads whose pods a set may hold; of labels added later, it may hold any."""
@@ -51,6 +52,11 @@ class Workloads:
 
         Objects without a namespace will be in the one of their release, which may be any that is owned.
         """
+        if pods not in self._homes:
+            self._homes[pods] = self._home(pods)
+        return self._homes[pods]
+
+    def _home(self, pods: PodSet) -> PodSet | None:
         names = names_of(pods.namespaces)
         if names is None or len(pods.namespaces.requirements) > 1:
             return pods if pods.namespaces.requirements else None

@@ -26,21 +26,24 @@ if TYPE_CHECKING:
     from netpolc.compiler.workspace import Workspace
     from netpolc.diagnostics.model import Diagnostic
 
+NAME = "report.html"
+"""What a report is written to, unless somebody says otherwise."""
+
 
 def run(
     session: Session,
     inputs: Sequence[str],
     *,
-    output: str,
-    title: str | None,
-    against: str | None,
+    output: str = NAME,
+    title: str | None = None,
+    against: str | None = None,
     flows: Sequence[str] = (),
     flows_format: str | None = None,
-    findings: bool,
-    hypothetical: bool,
-    env: str | None,
-    namespace: str | None,
-    keep_going: bool,
+    findings: bool = True,
+    hypothetical: bool = True,
+    env: str | None = None,
+    namespace: str | None = None,
+    keep_going: bool = False,
 ) -> int:
     """Write the report, and return how the run is to end."""
     sought = None if against is None else _sought(against, inputs)
