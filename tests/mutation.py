@@ -11,12 +11,14 @@ its function stays as it is; with `--survivors`, what no test noticed is.
 """
 
 import gc
+import io
 import os
 import resource
 import signal
 import sys
 import time
 from collections import Counter, defaultdict
+from contextlib import redirect_stdout
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -48,7 +50,8 @@ def make_changes():
     copy_also_copy_files()
     setup_source_paths()
     mutmut.store_lines_covered_by_tests()
-    mutmut.create_mutants(1)
+    with redirect_stdout(io.StringIO()):  # mutmut prints each file
+        mutmut.create_mutants(1)
     trampoline.set_mutant_under_test("")
     return [data for data in map(loaded, walk_mutatable_files()) if data.exit_code_by_key]
 
@@ -96,8 +99,8 @@ def put(change, function):
 
 
 def failing(tests):
-    """Return the place of the first of some tests that fails, or None where all pass."""
-    following = [*tests[1:], None]
+    """Return the place of the first of some tests that fails, or None; what the session has set up is kept."""
+    following = [*tests[1:], tests[0].session]
     for place, (test, after) in enumerate(zip(tests, following, strict=True)):
         if any(report.failed for report in runtestprotocol(test, nextitem=after, log=False)):
             return place

@@ -58,8 +58,13 @@ def cover(ruleset: RuleSet, namespaces: Namespaces) -> Cover:
         around[direction] = opened.parts
         if rules.behind and rules.exempt:
             judged = _Unisolated((*rules.isolations, *rules.exempt), namespaces)
-            around[direction] = (*opened.parts, *judged.parts, *_exempt(opened.parts, rules))
+            around[direction] += (*judged.parts, *_within(opened.parts, rules.exempt))
             complete = complete and judged.complete
+        if rules.behind:
+            # Where tiers judge what nothing isolates, rules are true only of what is isolated as a whole.
+            isolated = {each.subject for each in rules.isolations}
+            partly = dict.fromkeys(each.subject for each in rules.allow_rules if each.subject not in isolated)
+            around[direction] += (*_within(partly, rules.isolations),)
     sources, whole = _meetings(ruleset.egress, ruleset.ingress, around["egress"], namespaces)
     destinations, entire = _meetings(ruleset.ingress, ruleset.egress, around["ingress"], namespaces)
     if ruleset.is_tiered:
@@ -80,10 +85,10 @@ def _by_name(pods: PodSet, namespaces: Namespaces) -> PodSet:
     return PodSet(in_any_of(namespaces.selected(pods.namespaces)).namespaces, pods.pods)
 
 
-def _exempt(opened: Iterable[PodSet], rules: DirectionRules) -> Iterator[PodSet]:
-    """Yield the parts of what nothing isolates that no tier behind judges."""
-    index = Index((each.subject, each.subject) for each in rules.exempt)
-    for pods in opened:
+def _within(sets: Iterable[PodSet], isolations: Iterable[Isolation]) -> Iterator[PodSet]:
+    """Yield what sets have in common with the subjects of isolations."""
+    index = Index((each.subject, each.subject) for each in isolations)
+    for pods in sets:
         for subject in index.near(pods):
             both = regions.meet(pods, subject)
             if isinstance(both, PodSet):

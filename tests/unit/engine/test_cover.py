@@ -2,18 +2,21 @@
 
 import random
 
+import msgspec
 import pytest
 
 from netpolc.engine import cover as engine_cover
 from netpolc.engine.cover import MOST_PARTS, cover, opened
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.peers import population_with
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
-from netpolc.engine.verdicts import Pod
+from netpolc.engine.relation import relation_of
+from netpolc.engine.verdicts import Evaluator, Pod
 from netpolc.policy.constants import DIRECTIONS
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.sets.ports import EVERY_PORT
-from tests.unit.engine.universe import KNOWN, PODS, Maker, could_be, holds
+from tests.unit.engine.universe import CONTAINER_PORTS, KNOWN, PODS, Maker, Tiered, could_be, holds, is_port
 
 OPEN = DirectionRules((), ())
 SHOP = PodSet(in_namespace("shop"), EVERYTHING)
@@ -69,6 +72,27 @@ def stands_for(pods, pod, open_pods, own, others):
     every = [each for each in PODS if holds(pods, each)]
     as_subject = any(all(holds(each, one) for one in every) for each in ([own.subject] if own else open_pods))
     return as_subject and (others is None or all(holds(others.peer, one) for one in every))
+
+
+@pytest.mark.search(10)
+def test_behind_tiers_each_connection_is_one_of_sets_that_hold_its_ends_and_have_it_whole(seed):
+    maker = Tiered(random.Random(f"cover {seed}"))
+    ruleset = maker.ruleset()
+    population = population_with((), ruleset)
+    assert population.complete
+    judge = Evaluator(ruleset)
+    found = [
+        (each.source.pods, each.destination.pods, each.ports) for each in relation_of(population, ruleset).connections()
+    ]
+    for _ in range(60):
+        start, end = maker.random.choice(PODS), maker.random.choice(PODS)
+        if not could_be(start, end):
+            continue
+        end = msgspec.structs.replace(end, ports=maker.random.choice(CONTAINER_PORTS))
+        between = [ports for source, other, ports in found if holds(source, start) and holds(other, end)]
+        for protocol, port in (("TCP", 2), ("TCP", 4), ("UDP", 1)):
+            says = any(is_port(ports, end, protocol, port) for ports in between)
+            assert says is judge.allows(start, end, protocol, port), (start, end, protocol, port)
 
 
 def covered(*closed, allow=(), namespaces=None):

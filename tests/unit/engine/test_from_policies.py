@@ -1,6 +1,6 @@
-from netpolc.engine.from_policies import addresses_of, rules_of_policies
+from netpolc.engine.from_policies import PolicyCache, addresses_of, rules_of_policies
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason
-from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, PodSet, in_namespace
+from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPort, Rule, Selector
 from netpolc.sets.addresses import NO_ADDRESS, AddressRange, AddressSet, block, union
@@ -87,6 +87,14 @@ def test_policies_of_no_namespace_are_of_the_unnamed_one():
     assert [isolation.subject for isolation in found.isolations] == [PodSet(unnamed, EVERYTHING)]
     assert [allow_rule.peer for allow_rule in found.allow_rules] == [PodSet(unnamed, IN_APP)]
     assert found.isolations[0].reason.policy == found.allow_rules[0].reason.policy == "db"
+
+
+@each_row("names, found", [(None, ["shop", None]), (("shop", "lab"), ["shop"]), ((UNNAMED,), [None]), (("lab",), [])])
+def test_policies_of_some_namespaces_are_about_their_pods(names, found):
+    policies = [policy(selector=APP), policy(namespace=None, selector=APP), policy(selector=NOTHING)]
+    about = {"shop": PodSet(SHOP, IN_APP), None: PodSet(in_namespace(UNNAMED), IN_APP)}
+    expected = [(each, about[each.namespace]) for each in policies[:2] if each.namespace in found]
+    assert list(PolicyCache().subjects(policies, names)) == expected
 
 
 def test_what_selects_no_pod_says_nothing():

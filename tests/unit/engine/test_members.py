@@ -109,6 +109,19 @@ def test_of_namespaces_that_nobody_knows_only_what_is_asked_for_is_sure():
     assert list(Members([shop, both], Namespaces({})).of(both)) == [0, 1]
 
 
+def test_sets_in_namespaces_by_labels_are_in_those_that_ask_for_no_more():
+    a, either, both = (
+        PodSet(selector_of([LabelRequirement("team", "In", values), *more]), EVERYTHING)
+        for values, more in (
+            (("a",), []),
+            (("a", "b"), []),
+            (("a",), [LabelRequirement("zone", "In", ("x",))]),
+        )
+    )
+    members = Members([a, either, both])
+    assert [list(members.of(each)) for each in (a, either, both)] == [[0, 2], [0, 1, 2], [2]]
+
+
 def test_pods_and_sets_are_told_apart():
     """A pod carries no labels but its own; of a set nothing is known but what it asks for."""
     pod, web = (
