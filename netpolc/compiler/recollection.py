@@ -106,7 +106,7 @@ def read_back(memory: Memory) -> VerificationCache:
     """Return what was read of all texts that builds with this memory wrote; threads may share it."""
     known: VerificationCache | None = memory.result(_READ_BACK)
     if known is None or known.is_full:
-        known = VerificationCache()
+        known = VerificationCache(stays=True)
     memory.keep(_READ_BACK, known)
     return known
 

@@ -35,11 +35,11 @@ MOST_DOCUMENTS = 5_000
 
 
 class VerificationCache:
-    """A cache of what was read so far: share it between the parts of one program, and with the next build."""
+    """A cache of what was read so far: share it between the parts of one program, and if it `stays`, with builds."""
 
-    def __init__(self) -> None:
-        """Begin without any."""
-        self.texts = UntrackedReader()
+    def __init__(self, *, stays: bool = False) -> None:
+        """Begin without any; one that stays knows whole documents again."""
+        self.texts = UntrackedReader(keeps_documents=stays)
         self.meanings = PolicyCache()
 
     @property

@@ -48,7 +48,12 @@ def sources(pulled: Pulled) -> tuple[Source, ...]:
 
 def object_in_json(value: Mapping[str, Any]) -> str:
     """Write one object in JSON, a field a line."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode()
+    return json_in_lines(msgspec.json.encode(value))
+
+
+def json_in_lines(text: bytes) -> str:
+    """Write JSON, a field a line."""
+    return msgspec.json.format(text, indent=1).decode()
 
 
 def _document(item: Mapping[str, Any]) -> str:

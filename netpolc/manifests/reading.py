@@ -135,16 +135,16 @@ class UntrackedReader:
     object is refused, `read_manifests` has to read it again to say where.
     """
 
-    def __init__(self) -> None:
-        """Create empty caches, which all texts share."""
-        self._nodes = NodeCache()
+    def __init__(self, *, keeps_documents: bool = False) -> None:
+        """Create empty caches, which all texts share; whole documents are kept for texts that come again."""
+        self._nodes = NodeCache(keeps_documents=keeps_documents)
         self._parts: dict[tuple[str, Hashable], Any] = {}
         self._sound: IdentityCache[Node, BasicObject | WideObject] = IdentityCache()
 
     @property
     def documents(self) -> int:
         """How many documents it holds, to read them no second time."""
-        return len(self._nodes.documents)
+        return len(self._nodes.documents or ())
 
     def read(self, source: Source) -> Manifests:
         """Read one text as `read_manifests` does, without positions."""
@@ -157,9 +157,13 @@ class UntrackedReader:
             if known is not None:
                 reading.found.append(known)
                 continue
+            if len(self._parts) > MOST_REPEATED:
+                self._parts.clear()
             faults, found = len(reading.diagnostics), len(reading.found)
             reading.read(document)
-            if not document.tracked and len(reading.diagnostics) == faults and _is_one_object(document.roots[0]):
+            if document.tracked or self._nodes.documents is None:
+                continue
+            if len(reading.diagnostics) == faults and _is_one_object(document.roots[0]):
                 for each in reading.found[found:]:
                     self._sound.add(document.roots[0], each)
         return reading.manifests()

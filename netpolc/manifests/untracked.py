@@ -25,6 +25,9 @@ DEEPEST = 50
 LONGEST = 1_000
 """The characters beyond which a part is not expected to be written again."""
 
+MOST_PARTS = 20_000
+"""The fields, and the items, beyond which those of documents before are let go; what is written often comes again."""
+
 # The column of a line's content behind its dashes, their number, a key, a value, and whether that may be further in.
 _ParsedLine = tuple[int, int, str | None, Node | None, bool]
 
@@ -40,26 +43,34 @@ def read_untracked(text: str, nodes: NodeCache) -> Node | None:
     if not text.isascii() and re.search(FOREIGN, text) is not None:
         return None
     content = _without_comments("", f"\n{text}\n").strip("\n")
-    root = nodes.documents.get(content)
+    documents = nodes.documents
+    root = None if documents is None else documents.get(content)
     if root is None:
+        nodes.begin()
         root = nodes.block(content, -1, DEEPEST) if content else None
-        if root is not None:
-            nodes.documents[content] = root
+        if root is not None and documents is not None:
+            documents[content] = root
     return root
 
 
 class NodeCache:
     """The nodes of the lines, fields and items read so far, to be shared between the documents of a stream.
 
-    `documents` has the nodes of whole ones, for texts of which most was read before.
+    `documents` has the nodes of whole ones, for texts of which most was read before; None where none is kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_documents: bool = False) -> None:
         """Create an empty cache."""
-        self.documents: dict[str, Node] = {}
+        self.documents: dict[str, Node] | None = {} if keeps_documents else None
         self._lines: dict[str, _ParsedLine] = {}
         self._fields: dict[str, _Field] = {}
         self._items: dict[str, Node] = {}
+
+    def begin(self) -> None:
+        """Make ready for a document: of those before, not all is kept."""
+        for parts in (self._fields, self._items):
+            if len(parts) > MOST_PARTS:
+                parts.clear()
 
     def block(self, text: str, outer: int, depth: int) -> Node | None:
         """Read whole lines as a collection, or return None where it does not begin further in than an outer column."""
