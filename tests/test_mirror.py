@@ -421,6 +421,7 @@ TOGETHER = {
     ),
     "unit/language/syntax/mistakes/test_table.py": (
         "language/syntax/mistakes/annotation_slips",
+        "language/syntax/mistakes/apart",
         "language/syntax/mistakes/blocks",
         "language/syntax/mistakes/endings",
         "language/syntax/mistakes/foreign",

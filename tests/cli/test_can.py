@@ -551,6 +551,8 @@ def test_a_port_that_stands_apart(netpolc, here):
         ran = netpolc("can", "web", "db", port, "a.netpol")
         assert (ran.code, ran.out) == (2, "")
         assert f"write `db:{port}`" in ran.err
+    assert "leave it out, or write it instead of the other: `db:22`" in netpolc("can", "web", "db:80", "22").err
+    assert "write `[2001:db8::1]:80`" in netpolc("can", "web", "2001:db8::1", "80").err
     here.write("8080", "namespace shop\nweb -> db:1\n")
     assert "looks like a port" not in netpolc("can", "web", "db", "8080").err
 

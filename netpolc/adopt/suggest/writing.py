@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -138,8 +139,10 @@ class _ProposalWriter:
         yield from printed(_flow(tree.Star(NOWHERE), dns))
         for part in parts:
             yield from ("", *([part.title] if part.title else ()), *part.declared)
-            for entry in part.entries:
-                yield from self.entry(entry)
+            for entry, after in zip_longest(part.entries, part.entries[1:]):
+                # Remarks one below the other may follow to one and the same flow, as those on the pods of a set do.
+                is_said_next = entry.remark is not None and after is not None and after.flow == entry.flow
+                yield from self.entry(msgspec.structs.replace(entry, flow=()) if is_said_next else entry)
 
     def entry(self, entry: _Entry) -> Iterator[str]:
         """Yield a flow with its evidence beside it if that fits, else above; or a remark, and its flow as another."""

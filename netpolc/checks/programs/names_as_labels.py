@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.programs.uses import are_known, key_of, uses
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
+from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.programs.checked_program import CheckedProgram
     from netpolc.ir.model import Pods
-    from netpolc.source import Location
 
 FEWEST = 2
 """One key alone may be a label that is called like some pods."""
 
+DECLARATION = r"(?m)^[ \t]*(?:pods|group)[ \t]+({})[ \t]*="
 DECLARED_AS_PODS = r"(?:^|\n)[ \t]*pods[ \t]+[A-Za-z0-9_-]+[ \t]*=[ \t]*\Z"
 
 
@@ -32,8 +33,16 @@ def check(checked: CheckedProgram) -> Iterator[Diagnostic]:
         if len(keys) >= FEWEST and len(keys) == len(use.pods.selector.requirements):
             listed.setdefault(use.pods.location.order, (use.pods, keys))
     for pods, keys in listed.values():
-        if all(key in named for key in keys) and not are_known(pods, checked.options):
-            yield _listed(pods, named)
+        places = _declared_beside(pods, keys) | named
+        if all(key in places for key in keys) and not are_known(pods, checked.options):
+            yield _listed(pods, places)
+
+
+def _declared_beside(pods: Pods, keys: tuple[str, ...]) -> dict[str, Location]:
+    """Return where names are declared in the file of a selector, used or not."""
+    source = pods.location.source
+    declared = ((key, re.search(DECLARATION.format(re.escape(key)), source.text)) for key in keys)
+    return {key: Location(source, Span(*match.span(1))) for key, match in declared if match is not None}
 
 
 def _listed(pods: Pods, named: dict[str, Location]) -> Diagnostic:

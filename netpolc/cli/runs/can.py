@@ -63,5 +63,15 @@ def _demand_no_port(destination: str, inputs: Sequence[str]) -> None:
         UsageError: there is one.
     """
     if inputs and PORTS.fullmatch(inputs[0]) and not os.path.lexists(inputs[0]):
-        advice = f"write `{destination}:{inputs[0]}`"
+        advice = _with_port(destination, inputs[0])
         raise UsageError(f"`{inputs[0]}` is no file, and looks like a port", "INPUT", advice=advice)
+
+
+def _with_port(destination: str, port: str) -> str:
+    """Say how a port is written behind a destination, which may have one, or be an address of IPv6."""
+    name, sign, _ = destination.rpartition(":")
+    if not sign:
+        return f"write `{destination}:{port}`"
+    if ":" in name and not name.endswith("]"):
+        return f"write `[{destination}]:{port}`"
+    return f"leave it out, or write it instead of the other: `{name}:{port}`"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.language.syntax.mistakes import (
     annotation_slips,
+    apart,
     blocks,
     endings,
     foreign,
@@ -36,6 +37,9 @@ CHECKS: tuple[Callable[[ErrorContext], NearMiss | None], ...] = (
     namespaces.unbraced_names,
     namespaces.no_name,
     patterns.template,
+    apart.kind_before_name,
+    apart.ports_apart,
+    apart.namespace_alone,
     blocks.address_before_length,
     blocks.bracketed_address,
     endings.url,

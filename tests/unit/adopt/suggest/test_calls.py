@@ -109,6 +109,14 @@ def test_pods_behind_a_headless_service_are_called_on_ports_of_their_own():
             ],
         ),
         (
+            {"BROKERS": "k-0.k.msg.svc:9092,k-1.k.msg.svc:9092"},
+            [
+                "`web` calls `k-0.k.msg.svc`, which no manifest shows: app.yaml:1 env BROKERS",
+                "`web` calls `k-1.k.msg.svc`, which no manifest shows: app.yaml:1 env BROKERS",
+                "web -> msg/k:9092",
+            ],
+        ),
+        (
             {"SMTP_HOST": "mail"},
             ["`web` calls `mail`, which no manifest shows: app.yaml:1 env SMTP_HOST"],
         ),

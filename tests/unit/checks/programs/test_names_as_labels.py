@@ -18,6 +18,7 @@ def found(text, **circumstances):
         (f"[web, api] -> db:1{USED}", ["{web, api}"]),
         (f"pods b = [web, api]{USED}\nb -> db:1\nb -> c:1", []),
         ("pods web = [a=b]\n[web, api] -> web:1\napi -> web:1", ["{web, api}"]),
+        ("pods web = [a=b]\ngroup api = web\n[web, api] -> db:1", ["{web, api}"]),
     ],
 )
 def test_names_in_brackets_are_told(text, fixes):
@@ -33,6 +34,7 @@ def test_names_in_brackets_are_told(text, fixes):
         f"[web, api, tier=x] -> db:1{USED}",
         f"{{web, api}} -> db:1{USED}",
         "[web, api] -> db:1",
+        "pods web = [a=b]\n# pods api = [a=c]\n[web, api] -> db:1",
     ],
 )
 def test_labels_are_not(text):
