@@ -146,6 +146,7 @@ PLATFORMS_BESIDE = (
     Check(("NP678",), "platforms.other_port_name", "policies"),
     Check(("NP682",), "platforms.service_before_pods", "workloads"),
     Check(("NP683",), "platforms.peer_on_nodes", "workloads"),
+    Check(("NP675",), "platforms.block_of_a_pod", "policies"),
     Check(("NP686",), "platforms.block_of_nodes", "policies"),
 )
 """The same of policies beside workloads, those of programs as well."""

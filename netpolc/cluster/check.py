@@ -118,7 +118,7 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool, 
     """
     without = UNPLACED if all(options.namespace for options in runs) else frozenset[str]()
     without |= PLUGINS if runs[0].checks.platform.knows_all else frozenset[str]()
-    found = [each for each in inputs.diagnostics if each.code not in without]
+    found = list(inputs.diagnostics)
     if not fits and _holds_both(inputs):
         fits = inputs.are_whole
         found += () if fits else (PARTIAL,)
@@ -144,6 +144,7 @@ def check_inputs(inputs: Inputs, runs: Sequence[CompileOptions], *, fits: bool, 
                 found += _check_together(each, fits=fits) if inputs.texts else _check_program(each)
                 found += asked(cluster_with(each)) if asked else ()
         environments.note(found[shared:], options.environment)
+    found = [each for each in found if each.code not in without]
     # What was not asked since something else is wrong may be what a comment is for.
     judged = standards.judged(said_once(ignores.apply(found, _comments(inputs), unsought, tells_unused=sound)))
     sought_all = sound and not errors_in(inputs.diagnostics)

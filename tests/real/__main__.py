@@ -1,5 +1,6 @@
 """Every comparison whose programs could be built: `python -m tests.real FOLDER`, as `make real` does."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,8 +22,15 @@ def main(folder: Path) -> int:
         sys.stdout.write(f"{name}: {f'left out, without {missing}' if missing else 'running'}\n")
         sys.stdout.flush()
         if not missing:
+            before = _spent()
             ended.append(run(folder if len(programs) > 1 else folder / programs[0]))
+            sys.stdout.write(f"{name}: {_spent() - before:.0f} s of CPU\n")
     return max(ended, default=1)
+
+
+def _spent() -> float:
+    """Return the seconds of CPU of this process, and of those that it started and that have ended."""
+    return sum(os.times()[:4])
 
 
 if __name__ == "__main__":

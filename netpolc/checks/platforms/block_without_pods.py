@@ -1,4 +1,4 @@
-"""NP675: blocks of addresses that are those of pods, where blocks hold no pods (Cilium v1.20.2, by default)."""
+"""NP675: blocks of addresses that pods have by default, where blocks hold no pods (Cilium v1.20.2, by default)."""
 
 from __future__ import annotations
 
@@ -14,27 +14,18 @@ if TYPE_CHECKING:
 
     from netpolc.checks.platforms.checked_platform import CheckedPlatform
 
-_ONE = ("/32", "/128")
-
 
 def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
-    """Yield each block that is what pods have by default, or the address of a pod that is shown."""
-    if checked.platform.blocks_hold_pods is not False:
-        return
-    shown = {text: each for each in checked.workloads if not each.host_network for text in each.addresses}
-    for each in checked.rules():
+    """Yield each block that is what pods have by default."""
+    for each in checked.rules() if checked.platform.blocks_hold_pods is False else ():
         for peer in each.rule.peers:
-            if isinstance(peer, IPBlock):
-                address, _, length = peer.cidr.partition("/")
-                pod = shown.get(address) if f"/{length}" in _ONE else None
-                if pod is not None or peer.cidr in POD_NETWORKS:
-                    whose = f"the pods of `{pod.name}`" if pod is not None else "pods"
-                    yield Diagnostic(
-                        code="NP675",
-                        severity="warning",
-                        message=f"`{peer.cidr}` is for addresses of {whose}, and blocks hold no pods with "
-                        f"{checked.platform.shown}",
-                        location=place_of(each.rule, peer.location),
-                        label="this lets no pod through",
-                        help="select the pods by their labels",
-                    )
+            if isinstance(peer, IPBlock) and peer.cidr in POD_NETWORKS:
+                yield Diagnostic(
+                    code="NP675",
+                    severity="warning",
+                    message=f"`{peer.cidr}` is for addresses of pods, and blocks hold no pods with "
+                    f"{checked.platform.shown}",
+                    location=place_of(each.rule, peer.location),
+                    label="this lets no pod through",
+                    help="select the pods by their labels",
+                )

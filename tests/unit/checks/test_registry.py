@@ -25,6 +25,7 @@ TWICE = {
     "NP606": "it is asked of programs, and of the policies of manifests",
     "NP609": "it is asked of programs, and of the policies of manifests",
     "NP635": "it is asked of programs, and of the policies of manifests",
+    "NP675": "blocks that are usual are asked of programs alone, too, and addresses of pods beside these",
 }
 """Codes that two checks report, and why."""
 
@@ -47,6 +48,7 @@ ELSEWHERE = {
 
 OTHER_NAMES = {
     "workloads.namespaces": "`no_workload` would say nothing of namespaces",
+    "platforms.block_of_a_pod": "the other one has the name",
     "yaml.blocks": "it also has the fixes of NP409",
 }
 """Modules of one code that do not have its name, and why."""

@@ -3,7 +3,7 @@
 import netpolc
 from netpolc.ecosystem.platforms import PLATFORMS
 
-OURS = {"NP673", "NP678", "NP679", "NP680", "NP681", "NP682", "NP683", "NP686"}
+OURS = {"NP673", "NP675", "NP678", "NP679", "NP680", "NP681", "NP682", "NP683", "NP686"}
 
 
 def pod(name, labels="", ports="", more=""):
@@ -61,6 +61,21 @@ def test_the_address_of_a_node_in_a_program():
     assert [each.location.source.name for each in said if each.code == "NP686"] == ["a.netpol"]
 
 
+def test_the_address_of_a_pod_in_netpol_and_in_yaml():
+    shown = pod("db").replace("\n---", "\nstatus: {phase: Running, podIP: 10.9.0.8, podIPs: [{ip: 10.9.0.8}]}\n---")
+    found_in = []
+    for text in (
+        "namespace shop\nbaseline deny all\nweb -> 10.9.0.8/32:80\n",
+        "namespace shop\nbaseline deny all\nweb -> 10.9.0.9/32:80\n",
+    ):
+        texts = {"netpolc.toml": 'platform = "gke"\n', "a.netpol": text, "pods.yaml": shown}
+        said = netpolc.check(netpolc.workspace(texts), ["a.netpol"], workloads=["pods.yaml"]).diagnostics
+        found_in.append([each.location.source.name for each in said if each.code == "NP675"])
+    assert found_in == [["a.netpol"], []]
+    rule = "{to: [{ipBlock: {cidr: 10.9.0.8/32}}]}"
+    assert found(shown + egress(rule)) == {"cilium": ["NP675"], "gke": ["NP675"]}
+
+
 HTTP = "{ports: [{port: http, protocol: TCP}]}"
 
 
@@ -68,6 +83,11 @@ def test_names_of_sidecars():
     sidecar = "initContainers: [{name: a, image: x, restartPolicy: Always, ports: [{containerPort: 80, name: http}]}], "
     text = pod("db", more=sidecar) + ingress(HTTP)
     assert found(text) == on("NP678", ("cilium", "eks", "kube-network-policies"))
+    unnamed = [
+        netpolc.check(netpolc.workspace({"netpolc.toml": f'platform = "{name}"\n', "all.yaml": text}), ["all.yaml"])
+        for name in ("kubernetes", "calico", "cilium", "gke")
+    ]
+    assert [[each.code for each in one.diagnostics].count("NP659") for one in unnamed] == [1, 0, 0, 1]
 
 
 def test_numbers_of_all_selected_pods():
