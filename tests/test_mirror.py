@@ -118,7 +118,6 @@ TOGETHER = {
         "cli/app",
         "cli/cluster_options",
         "cli/commands/version",
-        "cli/entry",
         "cli/exits",
         "cli/fitting",
         "cli/manifest_options",
