@@ -5,9 +5,13 @@ where a change was not tried.
 """
 
 import re
-import subprocess
 import sys
 from pathlib import Path
+
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.stats import status_by_exit_code
+from mutmut.utils.file_utils import walk_mutatable_files
 
 REASONS = Path(__file__).with_suffix(".md")
 LEAST = 0.95
@@ -16,28 +20,28 @@ NOTICED = {"killed", "timeout"}
 UNTRIED = "not checked"
 
 
-def mutmut(*arguments):
-    command = [sys.executable, "-m", "mutmut", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
 def verdicts():
-    """What became of each change, by its name."""
-    return dict(re.findall(r"^ +(\S+): (.+)$", mutmut("results", "--all", "true"), re.MULTILINE))
+    """Yield each change by its name, with the file that it is of, and what became of it."""
+    for path in walk_mutatable_files():
+        data = SourceFileMutationData(path=path)
+        data.load()
+        for name, code in data.exit_code_by_key.items():
+            yield name, path, status_by_exit_code[code]
 
 
-def described(name):
+def described(name, path):
     """A change as tests/mutants.md has it: the function, and the lines that are new."""
     module, _, mangled = name.removeprefix("netpolc.").rpartition(".")
     function = re.sub(r"^x[_ǁ]|__mutmut_\d+$", "", mangled).replace("ǁ", ".")
-    lines = [line[1:].strip() for line in mutmut("show", name).splitlines() if re.match(r"\+(?!\+\+)", line)]
+    changed = get_diff_for_mutant(name, path=path).splitlines()
+    lines = [line[1:].strip() for line in changed if re.match(r"\+(?!\+\+)", line)]
     return f"- `{module}.{function}`: `{' '.join(lines)}`"
 
 
 def main():
-    found = verdicts()
-    tried = {name: verdict for name, verdict in found.items() if verdict != UNTRIED}
-    unnoticed = [described(name) for name, verdict in tried.items() if verdict not in NOTICED]
+    found = list(verdicts())
+    tried = [each for each in found if each[2] != UNTRIED]
+    unnoticed = [described(name, path) for name, path, verdict in tried if verdict not in NOTICED]
     reasons = set(REASONS.read_text("utf-8").splitlines())
     unexplained = [each for each in unnoticed if each not in reasons]
     share = 1 - len(unnoticed) / max(len(tried), 1)

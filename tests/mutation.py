@@ -21,6 +21,7 @@ from collections import Counter, defaultdict
 from contextlib import redirect_stdout
 from fnmatch import fnmatch
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -81,11 +82,10 @@ def unwrap():
     for name, holder, function in list(wrapped_functions()):
         found[name] = plain[function] = function.__wrapped__
         setattr(holder, function.__name__, function.__wrapped__)
-    for module in list(sys.modules.values()):
-        names = vars(module) if hasattr(module, "__dict__") else {}
-        names.update(
-            {name: plain[each] for name, each in names.items() if type(each) is type(unwrap) and each in plain}
-        )
+    for module in [each for each in sys.modules.values() if isinstance(each, ModuleType)]:
+        for name, function in list(vars(module).items()):
+            if isinstance(function, FunctionType) and function in plain:
+                setattr(module, name, plain[function])
     return found
 
 
