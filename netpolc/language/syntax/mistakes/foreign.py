@@ -7,6 +7,7 @@ import unicodedata
 
 from netpolc.language.syntax import hosts
 from netpolc.language.syntax.mistakes.model import INSIDE, ErrorContext, NearMiss, spanned
+from netpolc.language.syntax.mistakes.patterns import INSTEAD_OF_VALUES, NO_PATTERN_OF_VALUES
 from netpolc.language.syntax.mistakes.statements import form_of
 from netpolc.source import Span
 
@@ -180,6 +181,9 @@ def quotes(context: ErrorContext) -> NearMiss | None:
         return NearMiss("NP104", "this string does not end", span, 'close it with `"` on the same line')
     inner = context.text[context.at + 1 : closing]
     span = Span(context.at, closing + 1)
+    is_value = context.bracket == ("[" if context.head.endswith("=") else "(") and "@" not in context.head
+    if is_value and inner and BARE.fullmatch(inner) is None:
+        return _no_value(inner, span)
     if quote == '"':
         labels = context.bracket in {"[", "("} and "@" not in context.head[-1:]
         return NearMiss("NP101", "labels stand without quotes", span, f"use `{inner}`", inner) if labels else None
@@ -191,6 +195,15 @@ def quotes(context: ErrorContext) -> NearMiss | None:
         return NearMiss("NP104", hosts.IN_BRACKETS, span, f"use `{right}`", right)
     what = "labels" if context.bracket in {"[", "("} else "names and addresses"
     return NearMiss("NP104", f"{what} stand without quotes", span, f"use `{right}`", right)
+
+
+def _no_value(inner: str, span: Span) -> NearMiss:
+    """Say that no label has the value that stands in quotes."""
+    if "*" in inner or "?" in inner:
+        advice = "any value is asked for by the key alone, as in `[app]`" if inner == "*" else INSTEAD_OF_VALUES
+        return NearMiss("NP101", NO_PATTERN_OF_VALUES, span, advice)
+    advice = "write one as the pods have it: letters, digits, `-`, `_` and `.`, without quotes"
+    return NearMiss("NP101", "no label has such a value", span, advice)
 
 
 def _without_foreign_quotes(context: ErrorContext, inner: str) -> str | None:

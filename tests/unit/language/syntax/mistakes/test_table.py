@@ -79,6 +79,21 @@ SLIPS = {
         ("NP101", "web -> db:⟦$PORT⟧", None),
         ("NP101", "web -> ⟦{{ .Values.db }}⟧:80", None),
     ],
+    "kind_before_name": [
+        ("NP101", "a -> ⟦pod b⟧:80", "a -> b:80"),
+        ("NP101", "a -> {⟦ns b⟧, c}:80", "a -> {b/*, c}:80"),
+        ("NP101", "⟦pods a⟧ -> b:80", "a -> b:80"),
+        ("NP101", "⟦namespace a⟧ -> b:80", "a/* -> b:80"),
+    ],
+    "ports_apart": [
+        ("NP101", "a -> b:⟦53/udp 53⟧", "a -> b:{53/udp, 53}"),
+        ("NP101", "port p = ⟦80 443⟧", "port p = {80, 443}"),
+    ],
+    "namespace_alone": [
+        ("NP101", "a -> ⟦b/⟧:80", None),
+        ("NP101", "⟦a/⟧ -> b:80", None),
+        ("NP101", "a -> {⟦b/⟧, c}:80", None),
+    ],
     "address_before_length": [
         ("NP101", "a -> ⟦[2001:db8::]/64⟧:443", "a -> 2001:db8::/64:443"),
         ("NP101", "a -> ⟦[2001:db8::1]/64⟧:443", "a -> 2001:db8::/64:443"),
