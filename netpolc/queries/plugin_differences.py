@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from netpolc.source import Location
 
 
-_OTHERWISE = frozenset(("NP671", "NP672", "NP673", "NP674", "NP685"))
+_OTHERWISE = frozenset(("NP671", "NP672", "NP673", "NP674", "NP683", "NP685"))
 """What a platform makes of policies otherwise than the API says: no answer has it exactly, or one that it surprises."""
 
 
@@ -195,13 +195,18 @@ def undeclared_rules(cluster: Cluster, source: str | None = None, destination: s
 def _inexact_on(cluster: Cluster) -> list[Diagnostic]:
     """Return what the platform makes of the policies of manifests that an answer does not show, the first of each."""
     from netpolc.checks.platforms.checked_platform import CheckedPlatform  # few projects name a platform
-    from netpolc.checks.registry import PLATFORMS  # as above
+    from netpolc.checks.registry import PLATFORMS, PLATFORMS_BESIDE  # as above
 
-    checked = CheckedPlatform(cluster.platform, cluster.manifests.policies)
+    manifests = cluster.manifests
+    checked = CheckedPlatform(
+        cluster.platform,
+        manifests.policies,
+        tier_policies=manifests.tier_policies,
+        workloads=[each for each in manifests.workloads if each.host_network],
+    )
+    asked = [check for check in (*PLATFORMS, *PLATFORMS_BESIDE) if _OTHERWISE.intersection(check.codes)]
     first: dict[str, Diagnostic] = {}
-    for each in (
-        found for check in PLATFORMS if _OTHERWISE.intersection(check.codes) for found in check.check(checked)
-    ):
+    for each in (found for check in asked for found in check.check(checked)):
         if each.code not in first and (each.location is None or not _is_silenced(cluster, each, each.location)):
             first[each.code] = each
     return list(first.values())

@@ -80,6 +80,18 @@ def test_what_an_answer_does_not_show_is_said_beside_it():
     assert [said(each) for each in ("cilium", "calico", "eks")] == [["NP673"], [], ["NP671"]]
 
 
+def test_labels_that_find_nodes_are_said_beside_an_answer():
+    agent = pod("agent", more="hostNetwork: true, ")
+    text = WEB + agent + policy("{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: agent}}}]}]}")
+
+    def said(platform, text):
+        texts = netpolc.workspace({"netpolc.toml": f'platform = "{platform}"\n', "all.yaml": text})
+        return [each.code for each in netpolc.can(texts, "shop/agent", "shop/web:80", ["all.yaml"]).diagnostics]
+
+    assert [said(each, text).count("NP683") for each in ("eks", "openshift", "calico")] == [1, 1, 0]
+    assert said("eks", text.replace("hostNetwork: true, ", "")).count("NP683") == 0
+
+
 NAMED = policy(
     "{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress], ingress: [{ports: [{port: http, protocol: TCP}]}]}"
 )
