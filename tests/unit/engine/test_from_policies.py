@@ -1,4 +1,4 @@
-from netpolc.engine.from_policies import PolicyCache, addresses_of, rules_of_policies
+from netpolc.engine.from_policies import PolicyCache, addresses_of, rules_of_policies, rules_with_reasons, terms_of
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
 from netpolc.policy.constants import NAME_LABEL
@@ -95,6 +95,50 @@ def test_policies_of_some_namespaces_are_about_their_pods(names, found):
     about = {"shop": PodSet(SHOP, IN_APP), None: PodSet(in_namespace(UNNAMED), IN_APP)}
     expected = [(each, about[each.namespace]) for each in policies[:2] if each.namespace in found]
     assert list(PolicyCache().subjects(policies, names)) == expected
+
+
+HERE = Location(Source("all.yaml", "spec"), Span(0, 4))
+
+
+@each_row("undeclared, isolated, rules", [(None, 0, 0), ("open", 0, 1), ("close and open", 1, 1)])
+def test_rules_of_a_direction_that_no_type_lists_count_as_the_platform_has_it(undeclared, isolated, rules):
+    """Also beside a policy that has none, and one that selects nobody."""
+    out = Rule((), (), location=HERE)
+    empty, nobody = policy(name="empty"), policy(selector=NOTHING, types=("Ingress", "Egress"), egress=(out,))
+    partly = policy(name="web", selector=APP, egress=(out,))
+    cache = PolicyCache(undeclared)
+    found = cache.direction_rules([empty, nobody, partly], "egress")
+    assert [each.reason.path for each in found.isolations] == ["spec.podSelector"] * isolated
+    reason = Reason("shop/web", "spec.egress[0]", HERE, "")
+    assert [each.reason for each in found.allow_rules] == [reason] * len(ANYTHING) * rules
+    counting = (partly, PodSet(SHOP, IN_APP), out, reason)
+    assert list(cache.rules_that_count([empty, nobody, partly], "egress")) == [counting] * rules
+
+
+def test_rules_that_a_type_lists_count_on_every_platform():
+    out = Rule((), (), location=HERE)
+    web = policy(name="web", types=("Egress",), egress=(out, out))
+    reasons = [Reason("shop/web", f"spec.egress[{index}]", HERE, "") for index in range(2)]
+    assert list(rules_with_reasons(web, "egress")) == [(out, reason) for reason in reasons]
+    assert list(rules_with_reasons(web, "ingress")) == []
+    found = PolicyCache().rules_that_count([web], "egress")
+    assert [(each[0], each[3]) for each in found] == [(web, reason) for reason in reasons]
+
+
+def test_the_terms_of_policies_are_the_labels_of_pods_and_the_blocks_that_they_name():
+    named = Selector((("a", "x"),), (MatchExpression("b", "Exists"),))
+    peers = PodPeer(Selector((("c", "x"),)), named), PodPeer(None, named), IPBlock("10.0.0.0/8", ("10.1.0.0/16",))
+    found = terms_of([policy(selector=named, ingress=(rule(peers[0]),)), policy(egress=(rule(*peers[1:]),))])
+    assert found == ({"a", "b", "c"}, {("10.0.0.0/8", ("10.1.0.0/16",))})
+    shop, everywhere = PodPeer(APP, None), PodPeer(APP, Selector())
+    pods = [PolicyCache().pods_of(policy(), each) for each in (shop, everywhere)]
+    assert pods == [PodSet(SHOP, IN_APP), PodSet(EVERYTHING, IN_APP)]
+
+
+def test_ports_of_rules_are_read_apart_by_one_reader():
+    cache, numbers = PolicyCache(), (80, 81, 80)
+    found = [cache.ports_of(rule(ports=(PolicyPort("TCP", number),))) for number in numbers]
+    assert found == [PortSet((PortInterval("TCP", number, number),)) for number in numbers]
 
 
 def test_what_selects_no_pod_says_nothing():
