@@ -46,6 +46,7 @@ TOGETHER = {
     "test_plain.py": ("fast_paths",),
     "unit/checks/platforms/test_beside.py": (
         "checks/platforms/admits_nodes",
+        "checks/platforms/block_of_a_pod",
         "checks/platforms/block_of_nodes",
         "checks/platforms/other_port_name",
         "checks/platforms/peer_on_nodes",
