@@ -13,7 +13,11 @@ from netpolc.live.kubectl import Applied
 from netpolc.live.refusals import ClusterError, FieldConflict
 
 POLICY = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy"}
-PATHS = {"NetworkPolicy": "/apis/networking.k8s.io/v1/{}networkpolicies", "ConfigMap": "/api/v1/{}configmaps"}
+PATHS = {
+    "NetworkPolicy": "/apis/networking.k8s.io/v1/{}networkpolicies",
+    "ConfigMap": "/api/v1/{}configmaps",
+    "Pod": "/api/v1/{}pods",
+}
 TIERS = "/apis/policy.networking.k8s.io/v1beta1/clusternetworkpolicies"
 GROUPS = {
     "/apis": {"groups": [{"name": "x", "versions": [{"groupVersion": "policy.networking.k8s.io/v1beta1"}]}]},

@@ -44,6 +44,8 @@ AROUND = "workloads.json"
 NOTHING = "cluster.json"
 """Texts beside the policies that a cluster has: what else it has, or nothing at all."""
 RESTORED = "restored.json"
+OF_FILES = frozenset({"NP517"})
+"""What is asked of files, whose namespace may be another than is meant; a cluster says which ones it has."""
 
 
 class RolloutRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,7 +190,7 @@ def _difference(
     has = here.edited(stored), tuple(stored)
     shall = here.edited(side.texts | others), (*side.paths, *others)
     (old, old_paths), (new, new_paths) = (shall, has) if drifted else (has, shall)
-    return api.diff(
+    found = api.diff(
         old,
         new,
         old_paths=old_paths,
@@ -198,6 +200,8 @@ def _difference(
         env=here.environment(request.environment),
         namespace=request.namespace,
     )
+    told = tuple(each for each in found.diagnostics if each.code not in OF_FILES)
+    return msgspec.structs.replace(found, diagnostics=told)
 
 
 def _is_replaced(key: tuple[str, str], rollout: Rollout) -> bool:

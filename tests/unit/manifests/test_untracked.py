@@ -5,6 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netpolc.manifests import untracked
 from netpolc.manifests.reading import UntrackedReader, read_manifests
 from netpolc.manifests.untracked import DEEPEST, NodeCache, read_untracked
 from netpolc.source import Source
@@ -57,6 +58,21 @@ def test_what_is_written_alike_is_one_node():
     second = read_untracked("# x\na:\n  - d\n  - b: c\n", cache)
     assert first.fields["a"].items[0] is first.fields["a"].items[1] is second.fields["a"].items[1]
     assert value(second) == {"a": ["d", {"b": "c"}]}
+
+
+def test_whole_documents_are_kept_only_where_they_come_again():
+    once, again = NodeCache(), NodeCache(keeps_documents=True)
+    assert read_untracked("a: b\n", once) is not read_untracked("a: b\n", once)
+    assert read_untracked("a: b\n", again) is read_untracked("a: b\n", again)
+
+
+def test_of_very_many_parts_not_all_are_kept(monkeypatch):
+    monkeypatch.setattr(untracked, "MOST_PARTS", 1)
+    cache = NodeCache()
+    first, *_, last = (read_untracked(f"a:\n  - b: x{number}\n  - c: d\n", cache) for number in range(4))
+    assert value(first) == {"a": [{"b": "x0"}, {"c": "d"}]}
+    assert value(last) == {"a": [{"b": "x3"}, {"c": "d"}]}
+    assert first.fields["a"].items[1] is not last.fields["a"].items[1]
 
 
 @each_row(

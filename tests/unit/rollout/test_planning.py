@@ -20,6 +20,14 @@ def test_a_program_plans_without_a_command_line():
     assert server.calls == []
 
 
+def test_a_namespace_that_has_no_workloads_yet_is_no_finding():
+    server = ApiServer("shop", "other")
+    metadata = {"name": "web", "namespace": "other", "labels": {"app": "web"}}
+    server.put({"apiVersion": "v1", "kind": "Pod", "metadata": metadata}, "me")
+    here = api.workspace({"netpolc.toml": PROJECT, "shop.netpol": SHOP}, remembers=False)
+    assert prepare(here, server, RolloutRequest()).difference.diagnostics == ()
+
+
 @pytest.mark.parametrize(
     ("texts", "error"),
     [
