@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from netpolc.cli.options import FlowsFormat
+from netpolc.cli.manifest_options import FlowsFormat
 from netpolc.flows.reading.front import FORMAT_NAMES
 
 PROGRAM = """namespace shop
