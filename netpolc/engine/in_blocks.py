@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class InBlocks(msgspec.Struct, frozen=True):
-    """What blocks hold: whether pods, and all addresses but those `without`."""
+    """The contents of blocks: pods or not, and every address but those `without`."""
 
     pods: bool = True
     without: AddressSet = NO_ADDRESS
