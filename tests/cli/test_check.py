@@ -468,6 +468,13 @@ def test_a_comment_for_a_rule_that_is_off_is_not_said_to_be_unused(netpolc, here
     assert netpolc("check", "--strict").code == 0
 
 
+def test_a_file_behind_the_option_that_writes_is_no_input(netpolc, here):
+    here.write("shop.netpol", RISKY)
+    ran = netpolc("check", "--write-baseline", "known.json")
+    assert (ran.code, sorted(here.files())) == (2, ["shop.netpol"])
+    assert "with `--baseline known.json --write-baseline`" in ran.err
+
+
 def test_known_findings_are_left_out_and_new_ones_are_not(netpolc, here):
     here.write("netpolc.toml", 'baseline = "known.json"\n')
     here.write("a/shop.netpol", RISKY)

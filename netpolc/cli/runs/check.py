@@ -15,6 +15,7 @@ from netpolc.cli.output import exit_code, report, say
 from netpolc.cli.progress import working
 from netpolc.cluster.check import BY_RECORDS
 from netpolc.diagnostics.usage import UsageError
+from netpolc.project.filesystem import DISK
 from netpolc.source import STREAM, SUFFIX
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def run(
         raise UsageError("fixes are written into files, and `-` is none", "--fix" if fix else "--unsafe-fixes")
     if baseline == STREAM:
         raise UsageError("known findings are in a file, and `-` is none", "--baseline")
+    if write_baseline and (named := next((path for path in paths if _is_yet_to_be(session, path)), None)):
+        advice = f"name the file of known findings with `--baseline {named} --write-baseline`"
+        raise UsageError("it takes no file", "--write-baseline", advice=advice)
     session = knowing(session, baseline, writes=write_baseline)
     today = datetime.datetime.now(tz=datetime.UTC).date()
     with working("checking", session.style), session.answering():
@@ -70,6 +74,11 @@ def run(
     if not code and not doubtful and not unused and session.style.form == "human":
         say(_all_is_well(inputs, checked), session.style)
     return code or int(strict and doubtful)
+
+
+def _is_yet_to_be(session: Session, path: str) -> bool:
+    """Tell whether a path can only be the name of a file that is to be written."""
+    return path.endswith(".json") and not DISK.exists(session.cwd / path)
 
 
 def _all_is_well(inputs: Inputs, checked: Checked) -> str:
