@@ -73,7 +73,7 @@ def analyse(loaded: Loaded, options: CompileOptions, part: Part | None = None) -
 def checked_again(compilation: Compilation, loaded: Loaded, checks: CheckOptions) -> Compilation:
     """Check a program that was compiled before, as one beside what is known by then: other namespaces and pods."""
     codes = {code for each in PROGRAMS for code in each.codes}
-    program, isolations = compilation.program, compilation.isolations
+    program, isolations = compilation.program, IsolatedPods(compilation.program)
     found = (
         *(each for each in compilation.found if each.code not in codes),
         *check_program(CheckedProgram(program, isolations, checks)),

@@ -18,6 +18,7 @@ from netpolc.compiler.model import Run
 from netpolc.compiler.pipeline import build
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
+from netpolc.ir.isolation import IsolatedPods
 from netpolc.live.kubectl import Kubectl
 from netpolc.live.texts import in_json
 from netpolc.manifests.combining import combine
@@ -157,7 +158,9 @@ def _compiled(here: Workspace, request: RolloutRequest) -> Wanted:
     said = (*compilation.diagnostics, *output.faults, *_unplaced(compilation.policies))
     if not compilation.ok or errors_in(said):
         raise InputError(said)
-    return Wanted(by_key(compilation.documents), built.loaded, compilation)
+    # What was found on the way is not asked again; it takes as much memory as the policies.
+    lean = msgspec.structs.replace(compilation, isolations=IsolatedPods(compilation.program))
+    return Wanted(by_key(compilation.documents), built.loaded, lean)
 
 
 def _unplaced(policies: Sequence[Policy]) -> list[Diagnostic]:
