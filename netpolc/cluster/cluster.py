@@ -32,7 +32,7 @@ from netpolc.policy.constants import NAME_LABEL
 from netpolc.sets.addresses import NO_ADDRESS, AddressSet, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.cluster.ingress_controllers import IngressControllers
     from netpolc.compiler.inputs import Inputs
@@ -129,6 +129,18 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
         """Return what some of these peers are known as, by their ids."""
         return {} if self.ingress_controllers is None else self.ingress_controllers.roles(peers)
 
+    def among(self, keys: Collection[tuple[str, str]]) -> Cluster:
+        """Return the same with only those policies enforced that have some keys: their namespace, and their name.
+
+        Of a program, what it says in their namespaces is left.
+        """
+        said = None
+        if self.said is not None and self.program is not None:
+            only = rules_of_program(self.program, {namespace for namespace, _ in keys})
+            said = msgspec.structs.replace(only, namespaces=self.said.namespaces)
+        enforced = self.enforced.among(lambda policy: (policy.namespace or "", policy.name) in keys)
+        return msgspec.structs.replace(self, said=said, enforced=enforced)
+
     def _named(self) -> Iterator[tuple[PodSet, ...]]:
         """Yield the pods that the sources have names for, and those that serve routes."""
         if self.ingress_controllers is not None:
@@ -156,7 +168,7 @@ def cluster_of(inputs: Inputs, options: CompileOptions, *, keep_going: bool = Fa
 def clusters_of(parts: Iterable[tuple[Inputs, CompileOptions]], *, keep_going: bool = False) -> list[Cluster]:
     """Do as `cluster_of` for clusters that are compared, in all of which the same object is in the same namespace."""
     return [
-        _whole(each, keep_going=keep_going)
+        whole_cluster(each, keep_going=keep_going)
         for each in placed([(inputs, _without_proofs(options)) for inputs, options in parts])
     ]
 
@@ -166,8 +178,8 @@ def _without_proofs(options: CompileOptions) -> CompileOptions:
     return msgspec.structs.replace(options, checks=checks)
 
 
-def _whole(part: PlacedInputs, *, keep_going: bool) -> Cluster:
-    """Return a cluster with all that there is to say of it."""
+def whole_cluster(part: PlacedInputs, *, keep_going: bool = False) -> Cluster:
+    """Return the cluster that placed inputs add up to, with all that there is to say of it."""
     cluster = cluster_with(part)
     said = () if part.compiled is None else part.compiled.diagnostics
     together = as_warnings(cluster.diagnostics) if keep_going else cluster.diagnostics

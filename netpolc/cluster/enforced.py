@@ -17,7 +17,7 @@ from netpolc.engine.verdicts import Pod, is_of
 from netpolc.identity import IdentitySet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from netpolc.compiler.model import CompileOptions
     from netpolc.engine.from_policies import PolicyTerms
@@ -81,6 +81,17 @@ class Enforced:
             others = self._cache.subjects(self._policies, met.names)
             held += [policy for policy, subject in others if met.may_be(subject)]
         return self._read(self._among(held))
+
+    def among(self, kept: Callable[[Policy], bool]) -> Enforced:
+        """Return the same of some of the policies."""
+        return Enforced(
+            [each for each in self._policies if kept(each)],
+            self._tier_policies,
+            self._program,
+            self.namespaces,
+            self._nodes,
+            self._options,
+        )
 
     def with_more(self, added: RuleSet) -> Enforced:
         """Return the same with some rules added."""

@@ -22,6 +22,7 @@ from netpolc.manifests.namespace_default import DEFAULT, becomes_twice, objects_
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from netpolc.checks.options import CheckOptions
     from netpolc.compiler.inputs import Inputs
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.model import Compilation, CompileOptions
@@ -73,17 +74,19 @@ def _put(objects: Iterable[Service | Workload | Route]) -> Iterator[Diagnostic]:
 def _compiled(inputs: Inputs, options: CompileOptions) -> Compilation | None:
     if inputs.loaded is None:
         return None
-    namespaces = {each.name: each.labels for each in inputs.manifests.namespaces}
-    pods = tuple((each.namespace, each.labels) for each in inputs.manifests.workloads)
-    manifests = inputs.manifests
-    checks = msgspec.structs.replace(
-        options.checks,
-        namespaces=namespaces,
-        pods=pods,
+    checks = checks_beside(options.checks, inputs.manifests)
+    return _with_others(inputs.loaded, inputs.manifests, msgspec.structs.replace(options, checks=checks))
+
+
+def checks_beside(options: CheckOptions, manifests: Manifests) -> CheckOptions:
+    """Return how a program is checked beside manifests."""
+    return msgspec.structs.replace(
+        options,
+        namespaces={each.name: each.labels for each in manifests.namespaces},
+        pods=tuple((each.namespace, each.labels) for each in manifests.workloads),
         service_blocks=manifests.service_blocks,
         standards=AS_FOUND,  # what a project makes of findings is asked once all of them are known
     )
-    return _with_others(inputs.loaded, manifests, msgspec.structs.replace(options, checks=checks))
 
 
 def _with_others(loaded: Loaded, manifests: Manifests, options: CompileOptions) -> Compilation:

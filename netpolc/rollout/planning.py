@@ -18,14 +18,15 @@ from netpolc.compiler.model import Run
 from netpolc.compiler.pipeline import build
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
+from netpolc.ir.isolation import IsolatedPods
 from netpolc.live.kubectl import Kubectl
 from netpolc.live.texts import in_json
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.project.discovery import sources_of
 from netpolc.results import Difference
+from netpolc.rollout.comparing import RESTORED, Comparison, Wanted
 from netpolc.rollout.model import by_key
-from netpolc.rollout.objects import in_words_of_api
 from netpolc.rollout.plan import Permissions, Rollout, plan
 from netpolc.rollout.situation import look
 from netpolc.source import STREAM, Source
@@ -40,12 +41,8 @@ if TYPE_CHECKING:
     from netpolc.rollout.saved import Replaced
     from netpolc.rollout.situation import Seen
 
-AROUND = "workloads.json"
 NOTHING = "cluster.json"
-"""Texts beside the policies that a cluster has: what else it has, or nothing at all."""
-RESTORED = "restored.json"
-OF_FILES = frozenset({"NP517"})
-"""What is asked of files, whose namespace may be another than is meant; a cluster says which ones it has."""
+"""The text of a cluster that has nothing at all."""
 
 
 class RolloutRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,10 +74,9 @@ def prepare(here: Workspace, kubectl: Kubectl, request: RolloutRequest, *, drift
         UsageError: the project has no name in clusters, or there is no such environment.
     """
     name = set_name_of(here, request.environment)
-    policies, paths = _compiled(here, request)
-    seen = _looked(here, kubectl, request, name, by_key(policies))
-    rollout = plan(policies, name, seen.situation, request.permissions)
-    return Prepared(kubectl, rollout, _difference(here, request, seen, rollout, _Wanted(paths), drifted=drifted))
+    wanted = _compiled(here, request)
+    seen = _looked(here, kubectl, request, name, wanted.documents)
+    return _prepared(here, kubectl, request, seen, wanted, drifted=drifted)
 
 
 def prepare_return(here: Workspace, kubectl: Kubectl, request: RolloutRequest, replaced: Replaced) -> Prepared:
@@ -100,10 +96,21 @@ def prepare_return(here: Workspace, kubectl: Kubectl, request: RolloutRequest, r
         own.pop(key, None)
     read = combine([read_manifests(Source(RESTORED, in_json(replaced.objects)))])
     own |= {**by_key(read.policies), **by_key(read.tier_policies)}
-    rollout = plan(own.values(), name, seen.situation, request.permissions)
-    wanted = in_json([in_words_of_api(each) for each in own.values()])
-    difference = _difference(here, request, seen, rollout, _Wanted((RESTORED,), {RESTORED: wanted}))
-    return Prepared(kubectl, rollout, difference)
+    return _prepared(here, kubectl, request, seen, Wanted(own))
+
+
+def _prepared(
+    here: Workspace, kubectl: Kubectl, request: RolloutRequest, seen: Seen, wanted: Wanted, *, drifted: bool = False
+) -> Prepared:
+    """Plan, and compare; where no object changes what it means, no connection does, and most plans are of that kind."""
+    name = set_name_of(here, request.environment)
+    rollout = plan(wanted.documents.values(), name, seen.situation, request.permissions)
+    if not rollout.order.steps:
+        nothing = api.workspace({NOTHING: in_json(())}, remembers=False)
+        none = api.diff(nothing, nothing, old_paths=(NOTHING,), new_paths=(NOTHING,))
+        return Prepared(kubectl, rollout, none)
+    options = here.options(here.environment(request.environment), request.namespace)
+    return Prepared(kubectl, rollout, Comparison(here, options, seen, rollout, wanted).difference(drifted=drifted))
 
 
 def set_name_of(here: Workspace, environment: str | None) -> str:
@@ -133,8 +140,8 @@ def _looked(
     return look(kubectl, name, wanted, final_for_pod=checks.finality == "pod")
 
 
-def _compiled(here: Workspace, request: RolloutRequest) -> tuple[tuple[Document, ...], tuple[str, ...]]:
-    """Compile and verify, and return the policies and the paths of their sources."""
+def _compiled(here: Workspace, request: RolloutRequest) -> Wanted:
+    """Compile and verify a program."""
     if STREAM in request.paths:
         raise UsageError("a program that goes to a cluster is read from files", "PATH")
     sources = sources_of([*map(Path, request.paths)], here.cwd, here.project, here.files, here.leaves_out)
@@ -145,12 +152,15 @@ def _compiled(here: Workspace, request: RolloutRequest) -> tuple[tuple[Document,
         load_files, files=here.files, memory=here.memory, processes=here.processes, platform=here.platform_name
     )
     run = Run(options=options, layout="single", renderer=Renderer(None, here.cache), single=STREAM)
-    (outcome,) = build(partial(load, sources.files, here.cwd, here.cache), [run]).outcomes
+    built = build(partial(load, sources.files, here.cwd, here.cache), [run])
+    (outcome,) = built.outcomes
     compilation, output = outcome.compilation, outcome.output
     said = (*compilation.diagnostics, *output.faults, *_unplaced(compilation.policies))
     if not compilation.ok or errors_in(said):
         raise InputError(said)
-    return (*compilation.policies, *compilation.tier_policies), tuple(each.name for each in sources.files)
+    # What was found on the way is not asked again; it takes as much memory as the policies.
+    lean = msgspec.structs.replace(compilation, isolations=IsolatedPods(compilation.program))
+    return Wanted(by_key(compilation.documents), built.loaded, lean)
 
 
 def _unplaced(policies: Sequence[Policy]) -> list[Diagnostic]:
@@ -166,44 +176,3 @@ def _unplaced(policies: Sequence[Policy]) -> list[Diagnostic]:
         for each in policies
         if each.namespace is None
     ][:1]
-
-
-class _Wanted(msgspec.Struct, frozen=True):
-    """The paths of what the cluster shall have of the set, and texts in the place of some of their files."""
-
-    paths: tuple[str, ...]
-    texts: dict[str, str] = {}
-
-
-def _difference(
-    here: Workspace, request: RolloutRequest, seen: Seen, rollout: Rollout, side: _Wanted, *, drifted: bool = False
-) -> Difference:
-    """Compare what the cluster has with what it will have, over the workloads that run in it.
-
-    Where no object changes what it means, no connection does: most plans are of that kind, and need no comparison.
-    """
-    if not rollout.order.steps:
-        nothing = api.workspace({NOTHING: in_json(())}, remembers=False)
-        return api.diff(nothing, nothing, old_paths=(NOTHING,), new_paths=(NOTHING,))
-    others = seen.texts_without(key for key in seen.policies if _is_replaced(key, rollout))
-    stored = seen.texts_without(()) or {NOTHING: in_json(())}
-    has = here.edited(stored), tuple(stored)
-    shall = here.edited(side.texts | others), (*side.paths, *others)
-    (old, old_paths), (new, new_paths) = (shall, has) if drifted else (has, shall)
-    found = api.diff(
-        old,
-        new,
-        old_paths=old_paths,
-        new_paths=new_paths,
-        workloads=api.workspace({AROUND: seen.around}, remembers=False),
-        workload_paths=(AROUND,),
-        env=here.environment(request.environment),
-        namespace=request.namespace,
-    )
-    told = tuple(each for each in found.diagnostics if each.code not in OF_FILES)
-    return msgspec.structs.replace(found, diagnostics=told)
-
-
-def _is_replaced(key: tuple[str, str], rollout: Rollout) -> bool:
-    """Tell whether what is stored under a key is replaced or deleted by the program."""
-    return key in rollout.wanted or any(step.key == key and step.after is None for step in rollout.order.steps)

@@ -24,7 +24,7 @@ from netpolc.rollout.plan import Situation
 from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from netpolc.live.kubectl import Kubectl
     from netpolc.rollout.model import Document, Key
@@ -48,11 +48,13 @@ class Seen(msgspec.Struct, frozen=True):
     older: tuple[dict[str, Any], ...]
     around: str
 
-    def texts_without(self, keys: Iterable[Key]) -> dict[str, str]:
-        """Return the policies but for some, each as a text of its own, by a path that says where it is."""
-        left = set(keys)
+    def texts_of(self, keys: Container[Key]) -> dict[str, str]:
+        """Return the policies of some keys, each as a text of its own, by a path that says where it is.
+
+        Those of older kinds are among them.
+        """
         found = {
-            f"{STORED}/{shown(key)}.json": json_in_lines(each) for key, each in self.policies.items() if key not in left
+            f"{STORED}/{shown(key)}.json": json_in_lines(each) for key, each in self.policies.items() if key in keys
         }
         return found | ({OLDER: in_json(self.older)} if self.older else {})
 
