@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_OUTSIDE = 10_000
 """The addresses outside of private networks that are kept apart; more are known by their blocks."""
 
+MOST_PRIVATE = 50_000
+"""The addresses of private networks that are kept apart, of which each may be a pod's; more are known by blocks."""
+
 PREFIXES = {IPV4_BITS: (24, 16, 8), IPV6_BITS: (64, 48, 16)}
 """The lengths of the prefixes of these blocks, each until there are as many of them, by the bits of a family."""
 
@@ -46,8 +49,8 @@ class Identities:
         self.stays: dict[str, dict[FlowEnd, Times]] = {}
         self._numbers: dict[FlowEnd, int] = {}
         self._known: dict[FlowEnd, KnownEnd] = {}
-        self._outside = 0
-        self._level = -1
+        self._outside = _Level(MOST_OUTSIDE)
+        self._private = _Level(MOST_PRIVATE)
 
     def of(self, end: FlowEnd) -> KnownEnd:
         """Return an end as it is known."""
@@ -65,9 +68,13 @@ class Identities:
     def _made(self, end: FlowEnd) -> KnownEnd:
         identity = identity_of(end)
         if end.namespace is None and end.address is not None:
-            if is_private(end.address):
+            held = _private_block(end.address)
+            if held is None:
+                return KnownEnd(self._alone(identity, end.address, self._outside), None, may_be_pod=False)
+            if end.address in self.stays:
                 return KnownEnd(self._number(identity), None, may_be_pod=True)
-            return KnownEnd(self._outsider(identity, end.address), None, may_be_pod=False)
+            number = self._alone(identity, end.address, self._private, held.prefix)
+            return KnownEnd(number, None, may_be_pod="/" not in (self.ends[number].address or ""))
         times = None
         if end.address is not None and identity is not end:
             times = self.stay(end.address, identity)
@@ -80,19 +87,35 @@ class Identities:
             self.ends.append(identity)
         return found
 
-    def _outsider(self, end: FlowEnd, address: str) -> int:
-        """Return the number of an address, or of the block that it is in where there are too many."""
+    def _alone(self, end: FlowEnd, address: str, level: _Level, widest: int = 0) -> int:
+        """Return the number of an address, or of the block that it is in where there are too many.
+
+        No block is wider than `widest`, so that one of private addresses holds no others.
+        """
         known = self._numbers.get(end)
-        read = _alone(address) if known is None and self._level >= 0 else None
+        read = _block_of(address) if known is None and level.of_blocks >= 0 else None
         if read is not None:
-            end = FlowEnd(address=_block(read, PREFIXES[read.bits][self._level]))
+            end = FlowEnd(address=_block(read, max(widest, PREFIXES[read.bits][level.of_blocks])))
             known = self._numbers.get(end)
         if known is not None:
             return known
-        self._outside += 1
-        if self._outside > MOST_OUTSIDE and self._level < len(PREFIXES[IPV4_BITS]) - 1:
-            self._outside, self._level = 0, self._level + 1
+        level.grow()
         return self._number(end)
+
+
+class _Level:
+    """How wide the blocks are that stand for addresses of one kind: -1 until there are too many addresses."""
+
+    def __init__(self, most: int) -> None:
+        self.of_blocks = -1
+        self._most = most
+        self._many = 0
+
+    def grow(self) -> None:
+        """Count one more address, or block; of too many, those to come are wider."""
+        self._many += 1
+        if self._many > self._most and self.of_blocks < len(PREFIXES[IPV4_BITS]) - 1:
+            self._many, self.of_blocks = 0, self.of_blocks + 1
 
 
 def identity_of(end: FlowEnd) -> FlowEnd:
@@ -107,16 +130,25 @@ def identity_of(end: FlowEnd) -> FlowEnd:
 
 
 def is_private(address: str) -> bool:
-    """Tell whether an address is one that clusters take for their pods."""
-    read = _alone(address)
+    """Tell whether an address, or each of a block, is one that clusters take for their pods."""
+    return _private_block(address) is not None
+
+
+def _private_block(address: str) -> AddressBlock | None:
+    """Return the private network that an address or a block is in."""
+    read = _block_of(address)
     if read is None:
-        return False
-    blocks = (each for each in _PRIVATE if each.bits == read.bits)
-    return any(read.network >> each.bits - each.prefix == each.network >> each.bits - each.prefix for each in blocks)
+        return None
+    blocks = (each for each in _PRIVATE if each.bits == read.bits and each.prefix <= read.prefix)
+    return next((each for each in blocks if _start(read, each.prefix) == _start(each, each.prefix)), None)
 
 
-def _alone(address: str) -> AddressBlock | None:
-    return parse(f"{address}/{128 if ':' in address else 32}")
+def _start(block: AddressBlock, prefix: int) -> int:
+    return block.network >> block.bits - prefix
+
+
+def _block_of(address: str) -> AddressBlock | None:
+    return parse(address if "/" in address else f"{address}/{IPV6_BITS if ':' in address else IPV4_BITS}")
 
 
 def _block(address: AddressBlock, prefix: int) -> str:

@@ -79,6 +79,7 @@ class Reduction:
         self._timed: dict[tuple[_Key, int], SeenCount] = {}
         self._without_time: dict[_Key, SeenCount] = {}
         self._seconds = FINEST
+        self._most_timed = MOST_TIMED
         self._passed: dict[str, PassedOver] = {}
 
     def add_all(self, records: Iterable[SeenFlow | PassedOver]) -> None:
@@ -136,7 +137,7 @@ class Reduction:
 
     def _at(self, key: _Key, first: float, where: Callable[[], Place | None]) -> SeenCount:
         """Return where flows of an address that may be a pod's are counted, apart by time."""
-        if len(self._timed) > MOST_TIMED:
+        if len(self._timed) > self._most_timed:
             self._coarsen()
         return _counted(self._timed, (key, int(first // self._seconds)), where)
 
@@ -172,6 +173,9 @@ class Reduction:
         before, self._timed = self._timed, {}
         for (key, moment), each in before.items():
             _merge(self._timed, (key, moment // 2), each)
+        # What differs in more than its time stays: as much again may come before times are joined once more.
+        left = len(self._timed)
+        self._most_timed = MOST_TIMED if 4 * left <= 3 * MOST_TIMED else 2 * left
 
 
 _K = TypeVar("_K", bound="Hashable")

@@ -11,6 +11,7 @@ import msgspec
 from netpolc.diagnostics.visible import visible
 from netpolc.queries.traffic.changed import SeenChange, pairs_of
 from netpolc.queries.traffic.model import latest
+from netpolc.report.many_addresses import named, together
 from netpolc.report.ports import in_words
 from netpolc.report.relation import code, json_ports
 from netpolc.report.summary import counted
@@ -40,12 +41,12 @@ class PairOfEnds(msgspec.Struct, frozen=True):
     @property
     def source(self) -> str:
         """The source, or several where a record may be of each."""
-        return " or ".join(self.changes[0].ends[0])
+        return named(" or ".join(each.ends[0]) for each in self.changes)
 
     @property
     def destination(self) -> str:
         """The destination, or several."""
-        return " or ".join(self.changes[0].ends[1])
+        return named(" or ".join(each.ends[1]) for each in self.changes)
 
     @property
     def ports(self) -> str:
@@ -85,6 +86,13 @@ def by_ends(changes: Iterable[SeenChange]) -> list[PairOfEnds]:
         found.setdefault((each.opens, each.ends), []).append(each)
     pairs = [PairOfEnds(tuple(each)) for each in found.values()]
     return sorted(pairs, key=lambda each: (-each.count, each.source, each.destination))
+
+
+def few(changes: Iterable[SeenChange]) -> list[PairOfEnds]:
+    """Put connections together for people, of whom nobody reads a list of a thousand addresses."""
+    folded = together(by_ends(changes), lambda each: (each.source, each.destination, each.changes[0].opens))
+    pairs = [PairOfEnds(tuple(change for each in several for change in each.changes)) for several in folded]
+    return sorted(pairs, key=lambda each: -each.count)
 
 
 def headline(seen: SeenChanges, today: date) -> str:
@@ -127,7 +135,7 @@ def _day(when: float | None) -> str | None:
 
 def in_text(changes: Iterable[SeenChange], today: date) -> Iterator[str]:
     """Write what was seen of one change: who, on which ports, how often, and until when."""
-    for each in by_ends(changes):
+    for each in few(changes):
         verb = "refused" if each.changes[0].opens else "used"
         times = f"{verb} {counted(each.count, 'time')}{until(each.last, today)}"
         yield visible(f"{times}: {each.source} -> {each.destination} : {each.ports}")
@@ -141,7 +149,7 @@ def left_out(seen: SeenChanges) -> Iterator[str]:
 
 def as_table(seen: SeenChanges, name_of: NameOf, today: date) -> Iterator[str]:
     """Write a table for a comment, of what is closed first."""
-    rows = [*by_ends(seen.used), *by_ends(seen.refused)]
+    rows = [*few(seen.used), *few(seen.refused)]
     if rows:
         yield "| seen | from | to | ports | let through by |\n|---|---|---|---|---|\n"
     for each in rows[:MOST_ROWS]:

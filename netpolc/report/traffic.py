@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.paint import in_black
 from netpolc.diagnostics.visible import visible
 from netpolc.queries.traffic.model import earliest, latest
+from netpolc.report.many_addresses import named, together
 from netpolc.report.ports import in_words, ranges
 from netpolc.report.relation import cell, code
 from netpolc.report.summary import counted
@@ -35,17 +36,17 @@ def _lines(traffic: JudgedTraffic, paint: Paint) -> Iterator[str]:
         yield paint("used:", "allowed")
     for number, connections in traffic.used.items():
         yield f"  {_line(traffic.lines[number], paint)}"
-        for each in Together.of(connections):
+        for each in Together.few(connections):
             yield f"    {visible(each.text)}"
     if traffic.unused:
         yield paint("never used:", "warning")
         yield from (f"  {_line(traffic.lines[number], paint)}" for number in traffic.unused)
     if traffic.refused:
         yield paint("seen and not allowed:", "error")
-        yield from (f"  {visible(each.text)}" for each in Together.of(traffic.refused))
+        yield from (f"  {visible(each.text)}" for each in Together.few(traffic.refused))
     if traffic.open:
         yield paint("allowed, as nothing closes them:", "warning")
-        yield from (f"  {visible(each.text)}" for each in Together.of(traffic.open))
+        yield from (f"  {visible(each.text)}" for each in Together.few(traffic.open))
     yield from _apart(traffic, paint)
 
 
@@ -87,8 +88,8 @@ class Together:
         """Join connections that have these in common."""
         self.connections = connections
         self.first_of_all = connections[0]
-        self.sources = " or ".join(self.first_of_all.sources)
-        self.destinations = " or ".join(self.first_of_all.destinations)
+        self.sources = named(" or ".join(each.sources) for each in connections)
+        self.destinations = named(" or ".join(each.destinations) for each in connections)
         self.count = sum(each.count for each in connections)
         self.first = earliest(each.first for each in connections)
         self.last = latest(each.last for each in connections)
@@ -100,6 +101,13 @@ class Together:
         for each in connections:
             found.setdefault((each.sources, each.destinations, each.verdict), []).append(each)
         return sorted(map(cls, found.values()), key=lambda each: (-each.count, each.sources, each.destinations))
+
+    @classmethod
+    def few(cls, connections: Iterable[Connection]) -> list[Together]:
+        """Join connections for people, of whom nobody reads a list of a thousand addresses."""
+        folded = together(cls.of(connections), lambda each: (each.sources, each.destinations, each.verdict))
+        pairs = [cls([connection for each in several for connection in each.connections]) for several in folded]
+        return sorted(pairs, key=lambda each: -each.count)
 
     @property
     def verdict(self) -> VerdictOfLog:
@@ -250,7 +258,7 @@ def as_markdown(traffic: JudgedTraffic) -> Iterator[str]:
     yield f"**{visible(summary(traffic))}**\n"
     if traffic.refused:
         yield "\n| seen and not allowed | to | ports | count | last | by the log |\n|---|---|---|---|---|---|\n"
-        yield from (f"| {_cells(each)} |\n" for each in Together.of(traffic.refused))
+        yield from (f"| {_cells(each)} |\n" for each in Together.few(traffic.refused))
     if traffic.unused:
         yield "\n| never used | |\n|---|---|\n"
         yield from (f"| {_where(traffic.lines[number])} |\n" for number in traffic.unused)

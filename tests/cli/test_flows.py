@@ -93,6 +93,15 @@ def test_lines_by_their_use_and_what_is_refused(seen):
     assert found["unjoined"] == {"records": 0, "reasons": {}}
 
 
+def test_people_read_many_addresses_as_one_line_and_programs_all_of_them(seen, netpolc):
+    found = seen(*(record(f"203.0.113.{number}", "db-0", side="INGRESS") for number in range(30)))
+    assert len(found["refused"]) == 30
+    for form in ("text", "md"):
+        told = [line for line in netpolc("flows", "hubble.json", "--format", form).out.splitlines() if "203.0" in line]
+        assert len(told) == 1
+        assert "203.0.113.0, 203.0.113.1, 203.0.113.10 and 27 more addresses" in told[0]
+
+
 def test_without_labels_a_pod_is_that_of_its_name_and_what_no_manifest_shows_is_counted(seen):
     found = seen(
         record("worker-6d4b9c6f5-x2x9z", "db-0", labels=False),

@@ -54,6 +54,8 @@ class Addresses:
         Raises:
             JoinError: nobody can tell.
         """
+        if "/" in address and is_private(address):
+            raise JoinError("there are too many private addresses to be kept apart, of which some may be pods'")
         stays = self._stays.get(address, ())
         shown = tuple(self._shown.get(address, ()))
         if not stays:

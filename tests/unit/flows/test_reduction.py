@@ -51,6 +51,12 @@ def test_times_are_told_apart_less_finely_before_memory_runs_out(monkeypatch):
     assert sum(each.count for each in found) == 101
 
 
+def test_flows_that_differ_in_more_than_their_times_are_all_kept(monkeypatch):
+    monkeypatch.setattr("netpolc.flows.reduction.MOST_TIMED", 10)
+    found = reduced(*(flow(FlowEnd(address=f"10.0.{n // 200}.{n % 200}"), float(n)) for n in range(3_000))).flows
+    assert (len(found), found[-1].last) == (3_000, 2_999.0)
+
+
 def test_records_that_are_passed_over_are_counted_by_their_reason():
     found = reduced(PassedOver("replies", 2, "a", 7), PassedOver("replies", 3, "b", 1)).passed_over
     assert found == (PassedOver("replies", 5, "a", 7),)

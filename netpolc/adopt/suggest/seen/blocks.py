@@ -11,6 +11,7 @@ from netpolc.adopt.importer.model import BlockEnd
 from netpolc.adopt.suggest.model import INTERNET
 from netpolc.ecosystem.private_networks import PRIVATE_BLOCKS
 from netpolc.engine.from_policies import addresses_of
+from netpolc.flows.identities import is_private
 from netpolc.language.resolve.addresses import canonical
 from netpolc.policy.addresses import IPV4_BITS, IPV6_BITS, AddressBlock, parse
 from netpolc.sets.addresses import union
@@ -42,7 +43,12 @@ class HeldAddresses(msgspec.Struct, frozen=True):
 
 
 def address(text: str) -> AddressBlock | None:
-    """Read an address as a block of its own, IPv4 that is mapped into IPv6 as itself; None where it is none."""
+    """Read an address as a block of its own, IPv4 that is mapped into IPv6 as itself; None where it is none.
+
+    A block that stands for too many addresses to be kept apart is read as well, if none of them can be a pod's.
+    """
+    if "/" in text:
+        return None if is_private(text) else parse(text)
     found = parse(f"{text}/{IPV6_BITS if ':' in text else IPV4_BITS}")
     if found is not None and found.mapped:
         return AddressBlock(IPV4_BITS, found.address & _MAPPED, IPV4_BITS)
@@ -105,7 +111,8 @@ def _block(network: AddressBlock, held: Sequence[AddressBlock]) -> HeldAddresses
     """Return a network and what it adds; an address that is alone in it is written as itself."""
     written = canonical(held[0] if len(held) == 1 else network)
     if len(held) == 1:
-        return HeldAddresses(BlockEnd(written), tuple(held))
+        adds = f"adds all of {written}: too many of its addresses were seen to be told apart"
+        return HeldAddresses(BlockEnd(written), tuple(held), None if held[0].prefix == held[0].bits else adds)
     free = network.bits - network.prefix
     size = f"{1 << free:,}" if network.bits == IPV4_BITS else f"2^{free}"
     return HeldAddresses(
@@ -120,6 +127,7 @@ def _internet() -> AddressSet:
 
 
 def _network(one: AddressBlock, prefix: int) -> AddressBlock:
+    prefix = min(prefix, one.prefix)
     return AddressBlock(one.bits, AddressBlock(one.bits, one.address, prefix).network, prefix)
 
 

@@ -60,7 +60,8 @@ class _SettledEnds:
 
 
 def _address(end: AddressBlock) -> Address:
-    return Address(block(4 if end.bits == IPV4_BITS else 6, end.address, end.prefix))
+    """Return the first address: where a block stands for many, the line that was written holds it, or all of them."""
+    return Address(block(4 if end.bits == IPV4_BITS else 6, end.address, end.bits))
 
 
 def _shown(end: SeenPods | AddressBlock) -> str:

@@ -25,6 +25,14 @@ def test_an_address_of_ipv4_within_ipv6_is_itself():
     assert address("web") is address("10.0.0.256") is None
 
 
+def test_blocks_stand_for_addresses_that_are_not_known_apart_unless_they_may_be_pods():
+    assert address("10.0.0.0/24") is None
+    assert held("192.0.0.0/8") == [
+        ("192.0.0.0/8", 1, "adds all of 192.0.0.0/8: too many of its addresses were seen to be told apart")
+    ]
+    assert held("93.184.216.0/24", *(f"93.184.216.{n}" for n in range(5)))[0][:2] == ("93.184.216.0/24", 6)
+
+
 def test_addresses_of_few_networks_are_these_and_say_what_they_add():
     assert held(*(f"203.0.113.{n}" for n in range(9)), "198.51.100.4") == [
         ("198.51.100.4/32", 1, None),
