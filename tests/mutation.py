@@ -132,7 +132,7 @@ class Trials:
                     name = mangled_name_from_mutant_name(change)
                     tests = self.tests_of(name, f"test_{data.path.stem}.py")
                     data.exit_code_by_key[change] = self.tried(change, functions[name], tests) if tests else NO_TESTS
-            data.save()
+                    data.save()
             print(data.path, tally(data), flush=True)
         return True
 
