@@ -50,7 +50,9 @@ def main():
     print("\n".join(unexplained))
     if len(tried) == len(found):
         needless = sorted(each for each in reasons.difference(unnoticed) if each.startswith("- "))
-        print(f"{len(needless)} reasons are of changes that tests notice, or that are none any more:", *needless, sep="\n")
+        print(
+            f"{len(needless)} reasons are of changes that tests notice, or that are none any more:", *needless, sep="\n"
+        )
     return 1 if unexplained or share < LEAST or len(tried) < len(found) else 0
 
 
