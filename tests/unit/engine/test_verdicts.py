@@ -7,7 +7,18 @@ import pytest
 
 from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
-from netpolc.engine.verdicts import Address, EndVerdict, Evaluator, Pod, PodPort, families, has_port, is_of, pairs
+from netpolc.engine.verdicts import (
+    Address,
+    EndVerdict,
+    Evaluator,
+    Pod,
+    PodPort,
+    families,
+    has_port,
+    is_of,
+    is_surely_of,
+    pairs,
+)
 from netpolc.sets.addresses import EVERY_ADDRESS, NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of
@@ -224,3 +235,31 @@ def test_what_tiers_judge_of_an_end():
     plain = Evaluator(closed_but())
     assert (plain.is_tiered, plain.tiers("ingress", pods[0])) == (False, ((), ()))
     assert evaluator.is_tiered
+
+
+def test_blocks_hold_a_pod_surely_if_they_hold_all_that_it_may_have():
+    for pod in (Pod(namespace="shop", addresses=BOTH), Pod(namespace="shop", may_have=BOTH)):
+        assert [is_surely_of(pod, each) for each in (IPV4, BOTH, EVERY_POD)] == [False, True, True]
+    apart = Pod(namespace="shop", addresses=IPV4, in_blocks=False)
+    assert [is_of(apart, each) for each in (IPV4, EVERY_POD)] == [False, True]
+
+
+def to(peer, action, reason=WHY):
+    return Decision(SHOP, peer, EVERY_PORT, action, reason)
+
+
+@each_row(
+    "decisions, expected",
+    [
+        ([to(IPV4, "next"), to(BOTH, "deny")], verdict((), ())),
+        ([to(IPV4, "deny"), to(BOTH, "deny", None)], verdict((to(BOTH, "deny", None),), (), denied=True)),
+        ([to(IPV4, "next"), to(IPV4, "deny"), to(BOTH, "deny")], verdict((), ())),
+        ([to(IPV4, "deny")], verdict((), ())),
+        ([to(IPV4, "allow"), to(BOTH, "deny")], verdict((), (to(IPV4, "allow"),))),
+        ([to(BOTH, "next"), to(BOTH, "deny")], verdict((), (), passed=(to(BOTH, "next"),))),
+        ([to(BOTH, "next", None), to(BOTH, "deny")], verdict((), ())),
+    ],
+)
+def test_where_a_block_may_not_hold_an_address_it_is_let_through_if_that_could_be(decisions, expected):
+    ends = Pod(namespace="shop"), Pod(namespace="data", addresses=BOTH)
+    assert Evaluator(RuleSet(OPEN, judged([decisions]), {})).verdict("egress", *ends, "TCP", 80) == expected
