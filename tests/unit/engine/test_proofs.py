@@ -5,7 +5,7 @@ import random
 import pytest
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier
 from netpolc.engine.proofs import Prover, boxes, boxes_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.sets.addresses import EVERY_ADDRESS
@@ -165,3 +165,15 @@ def test_boxes_are_all_combinations_with_familiar_protocols_first():
         for destination in (data, EVERY_ADDRESS)
         for protocol in ("TCP", "UDP", "SCTP")
     ]
+
+
+def test_what_tiers_deny_at_one_end_is_denied_beside_what_closes_the_other():
+    tiers, closing = (Reason(name, "", None, "") for name in ("tiers", "closing"))
+    deny = Decision(EVERY_POD, EVERY_POD, ports_of([PortInterval("TCP", 80, 80)]), "deny", tiers)
+    tiered = DirectionRules((), (), before=(Tier("", (deny,)),))
+    closed = DirectionRules((Isolation(EVERY_POD, closing),), ())
+    for ingress, egress in ((closed, tiered), (tiered, closed)):
+        found = list(Prover(RuleSet(ingress, egress, {})).denied(Box(EVERY_POD, EVERY_POD, TCP)))
+        by_tiers, by_rules = ("egress", "ingress") if egress is tiered else ("ingress", "egress")
+        assert {each.reason: each.direction for each in found} == {tiers: by_tiers, closing: by_rules}
+        assert [each.box.ports.first for each in found if each.reason == tiers] == [80]
