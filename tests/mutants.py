@@ -48,6 +48,11 @@ def main():
     print(f"{len(tried)} of {len(found)} changes were tried, and {share:.1%} of these are noticed.")
     print(f"Of the others, {len(unnoticed) - len(unexplained)} have a reason, and {len(unexplained)} have none:")
     print("\n".join(unexplained))
+    if len(tried) == len(found):
+        needless = sorted(each for each in reasons.difference(unnoticed) if each.startswith("- "))
+        print(
+            f"{len(needless)} reasons are of changes that tests notice, or that are none any more:", *needless, sep="\n"
+        )
     return 1 if unexplained or share < LEAST or len(tried) < len(found) else 0
 
 

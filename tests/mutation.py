@@ -64,6 +64,14 @@ def loaded(path):
     return data
 
 
+def save(data):
+    """Keep verdicts, so that nothing is lost where the process ends meanwhile."""
+    path = data.meta_path
+    data.meta_path = path.with_suffix(".new")
+    data.save()
+    data.meta_path = data.meta_path.rename(path)
+
+
 def wrapped_functions():
     """Yield who holds each function that has changes: its name for mutmut, a module or a class, and the function."""
     for module in [each for name, each in sys.modules.items() if name.startswith("netpolc.")]:
@@ -122,8 +130,8 @@ class Trials:
         engine.MAX_SHRINKING_SECONDS = 0
 
     def pytest_runtestloop(self, session):
-        self.measure(session.items)
         functions = unwrap()
+        self.measure(session.items, {id(function.__code__): name for name, function in functions.items()})
         gc.collect()
         gc.freeze()
         for data in self.several:
@@ -132,24 +140,29 @@ class Trials:
                     name = mangled_name_from_mutant_name(change)
                     tests = self.tests_of(name, f"test_{data.path.stem}.py")
                     data.exit_code_by_key[change] = self.tried(change, functions[name], tests) if tests else NO_TESTS
-            data.save()
+                    save(data)
             print(data.path, tally(data), flush=True)
         return True
 
-    def measure(self, tests):
+    def measure(self, tests, names):
         """Run all tests without a change, to learn which functions each reaches, and how long it takes."""
         reached = set()
-        trampoline.record_trampoline_hit = lambda name, **_: reached.add(name)
-        trampoline.set_mutant_under_test("stats")
+
+        def note(frame, event, _):
+            if event == "call":
+                reached.add(id(frame.f_code))
+
         for test in tests:
             begun = time.process_time()
-            if failing([test]) is not None:
+            sys.setprofile(note)
+            place = failing([test])
+            sys.setprofile(None)
+            if place is not None:
                 pytest.exit(f"{test.nodeid} fails without any change", returncode=1)
             self.seconds[test] = time.process_time() - begun
-            for each in reached:
-                self.reaching[each].append(test)
+            for each in reached & names.keys():
+                self.reaching[names[each]].append(test)
             reached.clear()
-        trampoline.set_mutant_under_test("")
 
     def tests_of(self, function, own):
         """Return the tests that reach a function, in the order in which they are to be tried."""

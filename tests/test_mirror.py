@@ -226,7 +226,6 @@ TOGETHER = {
         "queries/deciding_tiers",
     ),
     "unit/engine/test_rows.py": ("engine/row_algebra",),
-    "unit/engine/test_verdicts.py": ("engine/model",),
     "unit/ir/test_isolation.py": ("ir/model",),
     "unit/manifests/test_full.py": ("manifests/nodes",),
     "unit/manifests/test_makers.py": ("ecosystem/operators",),

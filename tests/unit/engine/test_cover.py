@@ -7,7 +7,7 @@ import pytest
 
 from netpolc.engine import cover as engine_cover
 from netpolc.engine.cover import MOST_PARTS, cover, opened
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet, Tier
 from netpolc.engine.peers import population_with
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace
 from netpolc.engine.relation import relation_of
@@ -196,3 +196,21 @@ def test_of_egress_what_others_let_in_is_met_by_its_subjects():
     egress = DirectionRules((Isolation(SHOP, None),), (AllowRule(pods(app="web"), EVERY_POD, EVERY_PORT, None),))
     ingress = DirectionRules((Isolation(SHOP, None),), (AllowRule(pods(app="db"), pods(tier="a"), EVERY_PORT, None),))
     assert pods(app="web", tier="a") in cover(RuleSet(ingress, egress, {}), Namespaces({})).sources
+
+
+def behind(*exempt, tiers=None):
+    decision = Decision(pods(app="c"), EVERY_POD, EVERY_PORT, "deny", None)
+    tiers = (Tier("", (decision,)),) if tiers is None else tiers
+    egress = DirectionRules((), (), behind=tiers, exempt=tuple(Isolation(each, None) for each in exempt))
+    return cover(RuleSet(OPEN, egress, {}), Namespaces({}))
+
+
+def test_what_tiers_behind_do_not_judge_is_told_beside_all_that_nothing_isolates():
+    found = behind(pods(app="a"))
+    assert {EVERY_POD, ELSEWHERE, pods(app="a")} <= found.sources
+    assert found.complete
+    assert behind(pods(app="a"), tiers=()).sources == {EVERY_POD}
+
+
+def test_beyond_so_many_parts_of_what_tiers_judge_it_is_said():
+    assert not behind(*halves(MOST_PARTS.bit_length() + 2)).complete

@@ -3,7 +3,11 @@ import pytest
 from netpolc.engine import dns
 from netpolc.engine.dns import without_dns
 from netpolc.engine.from_policies import rules_of_policies
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier
+from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.manifests.reading import read_manifests
+from netpolc.sets.labels import EVERYTHING, LabelRequirement, selector_of
+from netpolc.sets.ports import EVERY_PORT, PortInterval, ports_of
 from netpolc.source import Source
 from tests.rows import each_row
 
@@ -215,3 +219,52 @@ def test_where_pods_are_told_apart_too_finely_nothing_is_said(monkeypatch):
     assert len(found(*policies)) == 1
     monkeypatch.setattr(dns, "MOST_PARTS", 15)
     assert found(*policies) == []
+
+
+SHOP, DATA, DNS = (PodSet(in_namespace(name), EVERYTHING) for name in ("shop", "data", "kube-system"))
+DB = PodSet(in_namespace("shop"), selector_of([LabelRequirement("app", "In", ("db",))]))
+SQL, ASK = (ports_of([PortInterval(*each)]) for each in (("TCP", 5432, 5432), ("UDP", 53, 53)))
+
+
+def decide(action, peer, ports, subject=SHOP):
+    return Decision(subject, peer, ports, action, Reason(None, "", None, f"{action} {subject.namespaces}"))
+
+
+TALKS, ASKS, CLOSES = decide("allow", DB, SQL), decide("allow", DNS, ASK), decide("deny", EVERY_POD, EVERY_PORT)
+CLOSED, RULE = {"isolations": (Isolation(SHOP, None),)}, AllowRule(SHOP, DB, SQL, TALKS.reason)
+
+
+@each_row(
+    "behind, fields, count",
+    [
+        ([TALKS, CLOSES], {}, 1),
+        ([decide("next", DB, SQL), CLOSES], {}, 1),
+        ([TALKS, CLOSES, decide("deny", EVERY_POD, EVERY_PORT, DATA)], {}, 1),
+        ([decide("deny", EVERY_POD, EVERY_PORT, DATA), TALKS, CLOSES], {}, 1),
+        ([TALKS, ASKS, CLOSES], {}, 0),
+        ([TALKS, CLOSES, ASKS], {}, 0),
+        ([CLOSES, TALKS], {}, 0),
+        ([decide("deny", DB, SQL), CLOSES], {}, 0),
+        ([TALKS], {}, 0),
+        ([TALKS, decide("deny", EVERY_POD, SQL)], {}, 0),
+        ([TALKS, decide("deny", EVERY_POD, ASK)], {}, 0),
+        ([TALKS, decide("deny", DB, EVERY_PORT)], {}, 0),
+        ([TALKS, CLOSES], {"exempt": (Isolation(SHOP, None),)}, 0),
+        ([TALKS, CLOSES], CLOSED, 0),
+        ([TALKS, CLOSES], {"before": (Tier("", (ASKS,)),)}, 0),
+        ([TALKS, CLOSES], {"before": (Tier("", (decide("deny", DNS, ASK),)),)}, 1),
+        ([], CLOSED | {"allow_rules": (RULE,)}, 1),
+        ([], CLOSED | {"allow_rules": (RULE,), "before": (Tier("", (TALKS, ASKS)),)}, 0),
+        ([], CLOSED | {"allow_rules": (RULE,), "before": (Tier("", (TALKS,)),)}, 1),
+        ([], CLOSED | {"allow_rules": (RULE,), "before": (Tier("", (decide("next", DNS, ASK),)),)}, 1),
+    ],
+)
+def test_what_tiers_close_and_let_out_to_dns(behind, fields, count):
+    rules = DirectionRules(**{"isolations": (), "allow_rules": (), "behind": (Tier("", tuple(behind)),), **fields})
+    found = list(without_dns(RuleSet(DirectionRules((), ()), rules, {})))
+    assert [one.namespace for one in found] == ["shop"] * count
+    talking = [each for each in behind if each.action != "deny"]
+    for one in found:
+        reason = talking[0].reason if talking else RULE.reason
+        assert one.allow_rule == AllowRule(SHOP, DB, SQL, reason)
+        assert one.allow_rule.reason is reason

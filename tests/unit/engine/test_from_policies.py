@@ -121,6 +121,8 @@ def test_rules_that_a_type_lists_count_on_every_platform():
     reasons = [Reason("shop/web", f"spec.egress[{index}]", HERE, "") for index in range(2)]
     assert list(rules_with_reasons(web, "egress")) == [(out, reason) for reason in reasons]
     assert list(rules_with_reasons(web, "ingress")) == []
+    inward = policy(ingress=(out,), egress=(rule(),))
+    assert list(rules_with_reasons(inward, "ingress")) == [(out, Reason("shop/db", "spec.ingress[0]", HERE, ""))]
     found = PolicyCache().rules_that_count([web], "egress")
     assert [(each[0], each[3]) for each in found] == [(web, reason) for reason in reasons]
 
@@ -139,6 +141,8 @@ def test_ports_of_rules_are_read_apart_by_one_reader():
     cache, numbers = PolicyCache(), (80, 81, 80)
     found = [cache.ports_of(rule(ports=(PolicyPort("TCP", number),))) for number in numbers]
     assert found == [PortSet((PortInterval("TCP", number, number),)) for number in numbers]
+    lists = [(PolicyPort("TCP", 80), PolicyPort("TCP", last)) for last in (90, 91)]
+    assert [cache.ports_of(rule(ports=each)).contains("TCP", 91) for each in lists] == [False, True]
 
 
 def test_what_selects_no_pod_says_nothing():

@@ -3,19 +3,21 @@ import pytest
 
 from netpolc.engine.from_program import (
     allow_rules_of,
+    decisions_of,
     isolations_of,
     regions_of,
     rules_of_program,
     with_assumed,
     with_pods_in,
 )
-from netpolc.engine.model import DirectionRules
+from netpolc.engine.model import Decision, DirectionRules, RuleSet, Tier
 from netpolc.engine.regions import ANYTHING, EVERY_POD, UNNAMED, PodSet, in_namespace, names_of
 from netpolc.ir.model import (
     Anything,
     Baseline,
     Destination,
     Flow,
+    Guardrail,
     InNamespace,
     InNamespaces,
     Net,
@@ -50,8 +52,8 @@ def flow(sources, targets, ruleset=("egress", "ingress"), ports=HTTP, text="a ->
     return Flow(tuple(sources), tuple(Destination(peer, ports, HERE) for peer in targets), ruleset, origin(text))
 
 
-def program(*, namespaces=(), baselines=(), flows=()):
-    return Program(namespaces, baselines, flows, ())
+def program(*, namespaces=(), baselines=(), flows=(), guardrails=()):
+    return Program(namespaces, baselines, flows, (), guardrails=guardrails)
 
 
 def owned(name, **labels):
@@ -219,3 +221,52 @@ def test_blocks_of_addresses_of_pods_let_every_pod_through():
     assert [allow_rule.peer for allow_rule in widened.ingress.allow_rules] == [ten, EVERY_POD]
     assert widened.egress == inward.egress
     assert with_pods_in(ruleset, NO_ADDRESS) is ruleset
+
+
+def guardrail(tier, action, *directions):
+    return Guardrail(tier, action, (pods("shop"),), (Destination(pods("data"), HTTP, HERE),), directions, origin())
+
+
+@pytest.mark.parametrize("direction", ["egress", "ingress"])
+def test_guardrails_decide_at_the_ends_of_their_directions(direction):
+    both = guardrail("always", "deny", "egress", "ingress")
+    (decision,) = decisions_of(both, direction)
+    subject, peer = ("shop", "data") if direction == "egress" else ("data", "shop")
+    ends = [PodSet(in_namespace(name), APP) for name in (subject, peer)]
+    assert decision == Decision(*ends, HTTP, "deny", decision.reason)
+    assert (decision.reason.text, decision.reason.location) == ("a -> b:80", HERE)
+    for each in ("egress", "ingress"):
+        assert bool(decisions_of(guardrail("always", "deny", each), direction)) is (each == direction)
+
+
+def test_guardrails_are_tiers_around_the_rest_and_those_that_deny_come_first():
+    allow, deny = guardrail("always", "allow", "egress"), guardrail("always", "deny", "egress", "ingress")
+    last = guardrail("default", "deny", "ingress")
+    closed = {"baselines": (baseline(directions=("egress",)), baseline("data", ("ingress",)))}
+    found = rules_of_program(program(**closed, guardrails=(allow, last, deny)))
+    out, inward = ([*decisions_of(deny, direction)] for direction in ("egress", "ingress"))
+    assert found.egress.before == (Tier("always", (*out, *decisions_of(allow, "egress"))),)
+    assert found.ingress.before == (Tier("always", tuple(inward)),)
+    assert (found.egress.behind, found.ingress.behind) == ((), (Tier("default", tuple(decisions_of(last, "ingress"))),))
+    assert found.egress.exempt == found.ingress.isolations
+    assert found.ingress.exempt == found.egress.isolations
+    assert found.ingress.isolations != found.egress.isolations
+    judged = rules_of_program(program(**closed, guardrails=(last,)), final_for_pod=False)
+    before = rules_of_program(program(**closed, guardrails=(allow, deny)))
+    assert [each.exempt for ruleset in (judged, before) for each in (ruleset.ingress, ruleset.egress)] == [()] * 4
+
+
+def test_blocks_in_tiers_let_every_pod_through_or_keep_it_out_if_they_hold_all():
+    ten, part, other, blocks = (block(4, start << 24, size) for start, size in ((10, 8), (10, 24), (11, 8), (10, 16)))
+    data = PodSet(in_namespace("data"), APP)
+    given = [(peer, action) for peer in (ten, part, other, data) for action in ("allow", "deny")]
+    tier = Tier("a", tuple(Decision(data, peer, HTTP, action, None) for peer, action in given))
+    found = with_pods_in(RuleSet(DirectionRules((), (), (tier,), ()), DirectionRules((), (), (), (tier,)), {}), blocks)
+    assert (found.ingress.behind, found.egress.before) == ((), ())
+    ((widened,), (behind,)) = found.ingress.before, found.egress.behind
+    assert widened == behind
+    assert widened.name == "a"
+    expected = [(ten, "allow"), (EVERY_POD, "allow"), (ten, "deny"), (EVERY_POD, "deny"), (part, "allow")]
+    expected += [(EVERY_POD, "allow"), *given[3:]]
+    assert [(each.peer, each.action) for each in widened.decisions] == expected
+    assert {(each.subject, each.ports) for each in widened.decisions} == {(data, HTTP)}

@@ -4,11 +4,12 @@ import pytest
 
 from netpolc.engine.from_policies import rules_of_policies
 from netpolc.engine.halves import Halves, LoneHalf
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet, Tier
 from netpolc.engine.pod_addresses import held_by
-from netpolc.engine.regions import PodSet, in_namespace
+from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.manifests.reading import read_manifests
 from netpolc.policy.constants import DIRECTIONS
+from netpolc.sets.addresses import block
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector, selector_of
 from netpolc.sets.ports import EVERY_PORT, NamedPort, ports_of
 from netpolc.source import Source
@@ -254,3 +255,26 @@ def test_what_both_ends_ask_of_a_namespace_could_never_be():
     rule = AllowRule(team, team, EVERY_PORT, maker.reason())
     ruleset = RuleSet(closed, closed, {"shop": {"team": "a"}})
     assert list(Halves(ruleset, PODS).lone([("ingress", rule)])) == []
+
+
+def test_what_lets_nothing_through_is_told_before_others_that_close_the_same_pods():
+    other = egress("[{podSelector: {matchLabels: {app: x}}}]", subject="{}")
+    assert lone(ingress(), other, DENY) == CLOSED | {"shop/out": (["shop/deny"], [])}
+
+
+def test_an_end_that_is_closed_in_every_namespace_but_for_blocks_that_may_hold_pods_in_tiers():
+    maker = Maker(Random(1))
+    web, db = (
+        PodSet(in_namespace("shop"), selector_of([LabelRequirement("app", "In", (name,))])) for name in ("web", "db")
+    )
+    rule, closing = AllowRule(db, web, EVERY_PORT, maker.reason()), Isolation(EVERY_POD, maker.reason())
+    half = rule.reason, [closing.reason]
+    for tiers, expected in (
+        ((), [half]),
+        ((Decision(web, block(4, 10 << 24, 16), EVERY_PORT, "allow", None),), []),
+        ((Decision(web, block(4, 11 << 24, 16), EVERY_PORT, "allow", None),), [half]),
+    ):
+        end = DirectionRules((closing,), (), before=(Tier("", tiers),) if tiers else ())
+        ruleset = RuleSet(DirectionRules((), (rule,)), end, {})
+        found = Halves(ruleset, PODS).lone([("ingress", rule)])
+        assert [(each.reason, [closing.reason for closing in each.closed_by]) for each in found] == expected

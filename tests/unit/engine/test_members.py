@@ -188,3 +188,10 @@ def test_namespaces_are_told_apart_by_their_names_and_labels_at_once():
         assert list(meeting.of(region)) == sure + [8] * unknown
     for name, expected in (("unknown", [8]), ("nowhere", []), ("d", [3, 7])):
         assert list(members.of(PodSet(in_namespace(name), EVERYTHING))) == expected
+
+
+def test_sets_of_some_labels_of_namespaces_are_in_those_that_ask_for_as_many():
+    one, two = (
+        PodSet(selector_of([LabelRequirement("team", "In", names)]), EVERYTHING) for names in (("a",), ("a", "b"))
+    )
+    assert list(Members([one, two], Namespaces({})).of(two)) == [0, 1]

@@ -80,6 +80,7 @@ def test_workloads_are_sorted_by_name_and_not_by_what_is_in_them():
 def test_what_policies_see_of_a_workload():
     ports = (ContainerPort(80, "TCP", "http"), ContainerPort(81, "TCP"), ContainerPort(53, "UDP", "dns"))
     given = workload("web", labels={"app": "web"}, ports=ports, host_network=True, addresses=("10.0.0.7", "::7"))
+    assert [pod_of(workload("web", in_blocks=each), {}).in_blocks for each in (True, False)] == [True, False]
     assert pod_of(given, {"team": "a"}) == Pod(
         namespace="shop",
         namespace_labels={"team": "a"},
@@ -117,6 +118,11 @@ def test_parts_are_of_a_workload_by_its_id():
         ("shop/db[Deployment]", None),
         ("shop/db-0", "shop/db[StatefulSet]"),
         ("shop/db-1", "shop/db[StatefulSet]"),
+    ]
+    beside = [db, workload("db", kind="StatefulSet")]
+    assert [(peer.id, peer.part_of) for peer in peers_of_workloads(beside, {})] == [
+        ("shop/db", None),
+        ("shop/db-0", "shop/db"),
     ]
 
 

@@ -2,17 +2,19 @@
 
 import random
 
+import msgspec
 import pytest
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier
 from netpolc.engine.proofs import Prover, boxes, boxes_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
+from netpolc.engine.verdicts import Evaluator
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.named_ports import EVERY_PORTS, DestinationPorts
-from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, ports_of
-from tests.unit.engine.universe import KNOWN, Maker, allows, in_box, passes, side
+from netpolc.sets.ports import EVERY_PORT, FIRST, LAST, NamedPort, PortInterval, ports_of
+from tests.unit.engine.universe import KNOWN, Maker, Tiered, allows, in_box, passes, side
 
 TCP = EVERY_PORTS[0]
 WORLDS = 60
@@ -165,3 +167,59 @@ def test_boxes_are_all_combinations_with_familiar_protocols_first():
         for destination in (data, EVERY_ADDRESS)
         for protocol in ("TCP", "UDP", "SCTP")
     ]
+
+
+def test_what_tiers_deny_at_one_end_is_denied_beside_what_closes_the_other():
+    tiers, closing = (Reason(name, "", None, "") for name in ("tiers", "closing"))
+    deny = Decision(EVERY_POD, EVERY_POD, ports_of([PortInterval("TCP", 80, 80)]), "deny", tiers)
+    tiered = DirectionRules((), (), before=(Tier("", (deny,)),))
+    closed = DirectionRules((Isolation(EVERY_POD, closing),), ())
+    for ingress, egress in ((closed, tiered), (tiered, closed)):
+        found = list(Prover(RuleSet(ingress, egress, {})).denied(Box(EVERY_POD, EVERY_POD, TCP)))
+        by_tiers, by_rules = ("egress", "ingress") if egress is tiered else ("ingress", "egress")
+        assert {each.reason: each.direction for each in found} == {tiers: by_tiers, closing: by_rules}
+        assert [each.box.ports.first for each in found if each.reason == tiers] == [80]
+
+
+@pytest.mark.parametrize("direction", ["egress", "ingress"])
+def test_what_becomes_of_connections_where_tiers_judge_them(direction):
+    seen = set()
+    for number in range(20):
+        maker = Tiered(random.Random(f"tiered proofs {number}"))
+        exempt = Isolation(maker.pods(), None)
+        sides = (msgspec.structs.replace(maker.direction_rules(), exempt=(exempt,)) for _ in range(2))
+        ruleset = RuleSet(*sides, KNOWN)
+        prover, judge = Prover(ruleset), Evaluator(ruleset)
+        box = Box(EVERY_POD, maker.random.choice((EVERY_POD, EVERY_ADDRESS)), TCP)
+        box = box if direction == "egress" else Box(box.destination, box.source, TCP)
+        outcomes, through = list(prover.outcomes(box, direction)), list(prover.passages(box, direction))
+        for connection in (each for _ in range(60) if in_box(box, each := maker.connection())):
+            verdict = judge.verdict(direction, *connection)
+            found = parts_of(outcomes, connection)
+            assert {each.passes for each in found} == {verdict.passes}
+            causes = {each.reason for each in (verdict.rules if verdict.passes else verdict.closed_by)} or {None}
+            reasons = {each.reason for each in found}
+            assert reasons == causes if verdict.passes or verdict.denied else reasons <= causes
+            assert {each.reason for each in parts_of(through, connection)} == (reasons if verdict.passes else set())
+            seen.add((verdict.passes, bool(verdict.rules), verdict.denied, bool(verdict.exempt_by)))
+    # Denied by a tier or by rules, let through, open, and open only to what tiers behind do not judge.
+    assert len(seen) == 5
+
+
+@pytest.mark.parametrize("direction", ["egress", "ingress"])
+def test_all_is_let_through_by_a_tier_alone(direction):
+    allow = Decision(EVERY_POD, EVERY_POD, EVERY_PORT, "allow", None)
+    closed = DirectionRules((Isolation(EVERY_POD, None),), ())
+    tiered = DirectionRules((Isolation(EVERY_POD, None),), (), before=(Tier("", (allow,)),))
+    for rules, expected in ((closed, False), (tiered, True)):
+        prover = Prover(RuleSet(rules, rules, {}))
+        assert prover.lets_all_through(Box(EVERY_POD, EVERY_POD, TCP), direction) is expected
+
+
+def test_rules_of_one_reason_are_left_out():
+    one, other = (Reason(None, "", None, text) for text in ("one", "other"))
+    rules = tuple(AllowRule(EVERY_POD, EVERY_POD, EVERY_PORT, reason) for reason in (one, other, one))
+    prover = Prover(RuleSet(DirectionRules((), rules), DirectionRules((), ()), {}))
+    for but, expected in ((None, [one, other, one]), (one, [other])):
+        found = prover.let_through(Box(EVERY_POD, EVERY_POD, TCP), "ingress", but)
+        assert [each.reason for each in found] == expected

@@ -1,7 +1,7 @@
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
 from netpolc.engine.regions import EVERY_POD, PodSet, in_namespace
 from netpolc.engine.replicas import replicas_folded
-from netpolc.manifests.model import ContainerPort, Owner, Workload
+from netpolc.manifests.model import ContainerPort, Owner, VaryingLabel, Whole, Workload
 from netpolc.sets.addresses import EVERY_ADDRESS, block
 from netpolc.sets.labels import LabelRequirement, selector_of
 from netpolc.sets.ports import EVERY_PORT
@@ -93,3 +93,26 @@ def test_subjects_and_peers_of_all_rules_tell_pods_apart():
 def test_what_is_isolated_tells_pods_apart_as_rules_do():
     closed = DirectionRules((Isolation(asking("pod-template-hash"), None),), ())
     assert len(folded([pod("a"), pod("b")], RuleSet(OPEN, closed, {}))) == 2
+
+
+def test_pods_with_other_labels_than_their_template_are_by_themselves_where_rules_ask_for_these():
+    old = pod("old", labels={"app": "web", "tier": "a"}, addresses=("10.0.0.1",))
+    new = pod("new", labels={"app": "web", "version": "2"}, addresses=("10.0.0.2",))
+    gone = {"varying": (VaryingLabel("pod-template-hash"),), "addresses": ("10.0.0.1", "10.0.0.2")}
+    whole = pod("web", None, kind="Deployment", labels={"app": "web"}, apart=(old, new), **gone)
+    for ruleset in (None, rules(), rules(asking("app"))):
+        ((found, names),) = replicas_folded([whole], ruleset)
+        assert (found.name, found.addresses, found.apart, names) == ("web", ("10.0.0.1", "10.0.0.2"), (), ())
+    (found, _), (apart, names) = replicas_folded([whole], rules(asking("tier")))
+    assert (found.name, found.addresses, found.apart) == ("web", ("10.0.0.2",), ())
+    assert (apart.name, apart.owner, apart.part_of, names) == ("old", None, Whole("Deployment", "web"), ())
+    assert [apart.name for apart, _ in replicas_folded([whole], rules(asking("version")))] == ["web", "new"]
+
+
+def test_pods_are_not_apart_by_labels_that_a_controller_gives_each():
+    first = pod("first", labels={"app": "web", "pod-template-hash": "first"})
+    varying = (VaryingLabel("pod-template-hash", "x-"),)
+    for given, names in ((varying, {"web"}), ((), {"web", "first"})):
+        whole = pod("web", None, kind="Deployment", labels={"app": "web"}, apart=(first,), varying=given)
+        found = [each for each, _ in replicas_folded([whole], rules(asking("pod-template-hash")))]
+        assert {each.name for each in found} == names

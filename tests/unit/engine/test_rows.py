@@ -6,7 +6,7 @@ import random
 import pytest
 
 from netpolc.engine.bits import numbers
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet, Tier
 from netpolc.engine.peers import Peer, peer_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.row_algebra import add
@@ -261,3 +261,38 @@ def test_who_is_open_and_who_lets_the_same_ports_in_stand_together():
     egress = DirectionRules((Isolation(EVERY_POD, None),), (AllowRule(EVERY_POD, EVERY_POD, PORTS[0], None),))
     found = Rows([Peer(id="shop", end=Pod(namespace="shop")), FAR], RuleSet(ingress, egress, {}))
     assert found.of(1) == {PORTS[0]: 0b11}
+
+
+def tiers(decision, place="before", isolations=()):
+    return RuleSet(OPEN, DirectionRules(isolations, (), **{place: (Tier("", (decision,)),)}), {})
+
+
+def test_sources_that_a_tier_tells_apart_have_rows_of_their_own():
+    deny = Decision(app("web"), EVERY_POD, EVERY_PORT, "deny", None)
+    for place in ("before", "behind"):
+        assert Rows([WEB, FAR], tiers(deny, place)).shared((0, 1)) == [(0b01, {}), (0b10, {EVERY_PORT: 0b11})]
+
+
+@each_row(
+    "action, of_any, expected",
+    [
+        ("allow", True, {PORTS[0]: 0b11}),
+        ("allow", False, {}),
+        ("deny", True, {EVERY_PORT: 0b11}),
+        ("deny", False, {}),
+    ],
+)
+def test_tiers_give_to_a_set_and_take_from_it_by_all_of_its_pods_or_by_any(action, of_any, expected):
+    closed = (Isolation(EVERY_POD, None),) if action == "allow" else ()
+    ports = PORTS[0] if action == "allow" else EVERY_PORT
+    ruleset = tiers(Decision(app("web"), EVERY_POD, ports, action, None), isolations=closed)
+    open_pods = {"ingress": (EVERY_POD,), "egress": () if closed else (EVERY_POD,)}
+    peers = [WEB, set_of(PodSet(in_namespace("shop"), EVERYTHING))]
+    assert Rows(peers, ruleset, open_pods, of_any=of_any).of(1) == expected
+
+
+def test_tiers_are_for_the_numbers_that_pods_call_by_a_name():
+    named = Peer(id="named", end=Pod(namespace="shop", ports=(PodPort("http", "TCP", 80),)))
+    let = Decision(EVERY_POD, EVERY_POD, ports_of([HTTP]), "allow", None)
+    ruleset = tiers(let, isolations=(Isolation(EVERY_POD, None),))
+    assert Rows([named, FAR], ruleset).of(1) == {ports_of([PortInterval("TCP", 80, 80)]): 0b01}

@@ -5,9 +5,20 @@ import random
 import msgspec
 import pytest
 
-from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason, RuleSet
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier
 from netpolc.engine.regions import EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
-from netpolc.engine.verdicts import Address, EndVerdict, Evaluator, Pod, PodPort, families, has_port, is_of, pairs
+from netpolc.engine.verdicts import (
+    Address,
+    EndVerdict,
+    Evaluator,
+    Pod,
+    PodPort,
+    families,
+    has_port,
+    is_of,
+    is_surely_of,
+    pairs,
+)
 from netpolc.sets.addresses import EVERY_ADDRESS, NO_ADDRESS, AddressRange, AddressSet, block, union
 from netpolc.sets.labels import EVERYTHING
 from netpolc.sets.ports import EVERY_PORT, NamedPort, PortInterval, ports_of
@@ -170,3 +181,85 @@ def test_a_pod_of_both_families_connects_by_either_but_passes_both_ends_by_one()
     assert allowed(IPV6, IPV6)
     assert not allowed(IPV4, IPV6)
     assert not allowed(IPV6, IPV4)
+
+
+WHY = Reason(None, "", None, "")
+SHOP, DATA = (PodSet(in_namespace(name), EVERYTHING) for name in ("shop", "data"))
+ALLOW, DENY, NEXT, ELSEWHERE = (
+    Decision(subject, EVERY_POD, EVERY_PORT, action, WHY)
+    for subject, action in ((SHOP, "allow"), (SHOP, "deny"), (SHOP, "next"), (DATA, "deny"))
+)
+CLOSED, EXEMPT, LET = Isolation(SHOP, WHY), Isolation(SHOP, None), AllowRule(SHOP, EVERY_POD, EVERY_PORT, None)
+
+
+def judged(before=(), behind=(), *, closed=(), let=(), exempt=()):
+    """The rules of one direction, of which each tier has its decisions."""
+    before, behind = (tuple(Tier("a", decisions) for decisions in tiers) for tiers in (before, behind))
+    return DirectionRules(closed, let, before, behind, exempt)
+
+
+def verdict(*closed_and_rules, **fields):
+    return EndVerdict("egress", *closed_and_rules, **fields)
+
+
+@each_row(
+    "rules, expected",
+    [
+        (judged([(DENY,)]), verdict((DENY,), (), denied=True)),
+        (judged([(ALLOW, DENY)], closed=(CLOSED,)), verdict((), (ALLOW,))),
+        (judged([(NEXT, ALLOW), (DENY,)]), verdict((DENY,), (), passed=(NEXT,), denied=True)),
+        (judged([(NEXT,)], [(ALLOW,)]), verdict((), (ALLOW,), passed=(NEXT,))),
+        (judged([(NEXT,)], [(DENY,)]), verdict((DENY,), (), passed=(NEXT,), denied=True)),
+        (judged([(ELSEWHERE,), (NEXT,)], [(DENY,)], closed=(CLOSED,)), verdict((CLOSED,), (), passed=(NEXT,))),
+        (judged([], [(DENY,)], closed=(CLOSED,), let=(LET,)), verdict((CLOSED,), (LET,))),
+        (judged([], [(DENY,)], exempt=(EXEMPT,)), verdict((), (), exempt_by=(EXEMPT,))),
+        (judged([], [(ALLOW,)], exempt=(EXEMPT,)), verdict((), ())),
+        (judged([], [(ELSEWHERE,)], exempt=(EXEMPT,)), verdict((), ())),
+        (judged([], [(DENY,)], exempt=(EXEMPT,), closed=(CLOSED,)), verdict((CLOSED,), ())),
+    ],
+)
+def test_tiers_decide_before_rules_and_behind_them(rules, expected):
+    pods = [Pod(namespace=name) for name in ("shop", "data")]
+    found = Evaluator(RuleSet(OPEN, rules, {})).verdict("egress", *pods, "TCP", 80)
+    assert found == expected
+
+
+def test_what_tiers_judge_of_an_end():
+    pods = [Pod(namespace=name) for name in ("shop", "data")]
+    rules = judged([(DENY, ELSEWHERE), (ELSEWHERE,)], [(NEXT, ALLOW)], exempt=(Isolation(DATA, None),))
+    evaluator = Evaluator(RuleSet(OPEN, rules, {}))
+    shop, data = (evaluator.tiers("egress", pod) for pod in pods)
+    assert shop == ((Tier("", (DENY,)), Tier("", ())), (Tier("", (NEXT, ALLOW)),))
+    assert data == ((Tier("", (ELSEWHERE,)), Tier("", (ELSEWHERE,))), ())
+    assert evaluator.tiers("ingress", pods[0]) == ((), ())
+    plain = Evaluator(closed_but())
+    assert (plain.is_tiered, plain.tiers("ingress", pods[0])) == (False, ((), ()))
+    assert evaluator.is_tiered
+
+
+def test_blocks_hold_a_pod_surely_if_they_hold_all_that_it_may_have():
+    for pod in (Pod(namespace="shop", addresses=BOTH), Pod(namespace="shop", may_have=BOTH)):
+        assert [is_surely_of(pod, each) for each in (IPV4, BOTH, EVERY_POD)] == [False, True, True]
+    apart = Pod(namespace="shop", addresses=IPV4, in_blocks=False)
+    assert [is_of(apart, each) for each in (IPV4, EVERY_POD)] == [False, True]
+
+
+def to(peer, action, reason=WHY):
+    return Decision(SHOP, peer, EVERY_PORT, action, reason)
+
+
+@each_row(
+    "decisions, expected",
+    [
+        ([to(IPV4, "next"), to(BOTH, "deny")], verdict((), ())),
+        ([to(IPV4, "deny"), to(BOTH, "deny", None)], verdict((to(BOTH, "deny", None),), (), denied=True)),
+        ([to(IPV4, "next"), to(IPV4, "deny"), to(BOTH, "deny")], verdict((), ())),
+        ([to(IPV4, "deny")], verdict((), ())),
+        ([to(IPV4, "allow"), to(BOTH, "deny")], verdict((), (to(IPV4, "allow"),))),
+        ([to(BOTH, "next"), to(BOTH, "deny")], verdict((), (), passed=(to(BOTH, "next"),))),
+        ([to(BOTH, "next", None), to(BOTH, "deny")], verdict((), ())),
+    ],
+)
+def test_where_a_block_may_not_hold_an_address_it_is_let_through_if_that_could_be(decisions, expected):
+    ends = Pod(namespace="shop"), Pod(namespace="data", addresses=BOTH)
+    assert Evaluator(RuleSet(OPEN, judged([decisions]), {})).verdict("egress", *ends, "TCP", 80) == expected

@@ -15,6 +15,7 @@ from netpolc.sets.ports import (
     PortSet,
     difference,
     intersection,
+    is_plain,
     ports_of,
     union,
 )
@@ -50,6 +51,47 @@ def test_intervals_merge_where_that_saves_an_entry_and_needs_no_new_range(given,
 def test_protocols_never_merge():
     both = [PortInterval("TCP", 80, 90), PortInterval("UDP", 85, 95)]
     assert ports_of(both).intervals == tuple(both)
+
+
+HTTP = NamedPort("TCP", "http")
+
+
+@each_row(
+    "name, plain",
+    [
+        (HTTP, True),
+        (NamedPort("TCP", "http", 2), False),
+        (NamedPort("TCP", "http", last=9), False),
+        (NamedPort("TCP", "http", also=("web",)), False),
+        (NamedPort("TCP", "http", but=("web",)), False),
+    ],
+)
+def test_a_name_is_plain_if_nothing_else_is_said(name, plain):
+    assert is_plain(name) is plain
+
+
+UNCALLED = NamedPort("TCP", "", 1, 7, but=("http",))
+
+
+@each_row(
+    "given, expected",
+    [
+        ([NamedPort("TCP", "http", last=9), NamedPort("TCP", "http", 10)], PortSet((), (HTTP,))),
+        ([NamedPort("TCP", "http", last=9), NamedPort("TCP", "http", 10), HTTP], PortSet((), (HTTP,))),
+        (
+            [NamedPort("TCP", "http", 5, 9), UNCALLED, *tcp((6, 6))],
+            PortSet(
+                tuple(tcp((5, 5), (6, 6), (7, 7))),
+                (
+                    NamedPort("TCP", "", 1, 7, but=("http",)),
+                    NamedPort("TCP", "http", 5, 9),
+                ),
+            ),
+        ),
+    ],
+)
+def test_names_of_some_numbers_are_together_what_they_add_up_to(given, expected):
+    assert ports_of(given) == expected
 
 
 def test_a_name_stays_beside_a_range_but_not_beside_all_of_its_protocol():
