@@ -11,6 +11,7 @@ from netpolc.report.changes import as_json as changes_as_json
 from netpolc.report.changes import as_text as changes_as_text
 from netpolc.report.comment import as_markdown as changes_as_markdown
 from netpolc.report.pictures.mermaid import in_comment
+from netpolc.rollout.folding import MOST_LINES, SIGNS, counted_steps, folded
 from netpolc.rollout.model import shown
 
 if TYPE_CHECKING:
@@ -22,13 +23,12 @@ if TYPE_CHECKING:
     from netpolc.rollout.model import Key, Step
     from netpolc.rollout.plan import Rollout
 
-_SIGNS = {"create": "+", "change": "~", "delete": "-"}
 NAMING = Naming()
 
 
 def headline(rollout: Rollout) -> str:
     """Return what is to be done in one line."""
-    counts = {verb: sum(1 for step in rollout.steps if step.verb == verb and not step.bridge) for verb in _SIGNS}
+    counts = {verb: sum(1 for step in rollout.steps if step.verb == verb and not step.bridge) for verb in SIGNS}
     bridges = sum(1 for step in rollout.steps if step.bridge and step.verb == "create")
     parts = [f"{count} to {verb}" for verb, count in counts.items() if count]
     parts += [f"{bridges} on the way only"] if bridges else []
@@ -36,13 +36,17 @@ def headline(rollout: Rollout) -> str:
     return f"{rollout.set_name} in `{rollout.context}`: {', '.join(parts) or 'no policies'}"
 
 
-def as_text(rollout: Rollout, difference: Difference, paint: Paint) -> Iterator[str]:
-    """Write a plan for a terminal."""
-    yield from changes_as_text(difference.review, NAMING, paint)
+def as_text(rollout: Rollout, difference: Difference, paint: Paint, *, full: bool) -> Iterator[str]:
+    """Write a plan for a terminal; connections and objects that are too many to be read are counted, unless in full."""
+    changes = changes_as_text(difference.review, NAMING, paint)
+    yield from changes if full else folded(changes, difference.review, paint)
     if rollout.steps or rollout.namespaces:
         yield "\n"
     yield from (f"  + namespace {name}\n" for name in rollout.namespaces)
-    yield from (f"  {_SIGNS[step.verb]} {_shown(step, rollout)}\n" for step in rollout.steps)
+    if full or len(rollout.steps) <= MOST_LINES:
+        yield from (f"  {SIGNS[step.verb]} {_shown(step, rollout)}\n" for step in rollout.steps)
+    else:
+        yield from counted_steps(rollout.steps)
     if rollout.steps:
         yield "\n"
     yield f"{headline(rollout)}\n"

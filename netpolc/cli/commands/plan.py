@@ -41,6 +41,9 @@ def command(
     detailed: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 1 if there is anything to do.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="List each connection and object, however many there are.")
+    ] = False,
     rbac: cluster_options.Rbac = False,
     error_format: options.ErrorFormOfAnswer = None,
     color: options.Color = options.When.AUTO,
@@ -69,4 +72,4 @@ def command(
         create_namespaces=create_namespaces,
         renamed_from=renamed_from,
     )
-    return run(session, request, form=form.value, output=output, save=save, detailed=detailed)
+    return run(session, request, form=form.value, output=output, save=save, detailed=detailed, full=full)

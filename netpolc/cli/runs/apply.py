@@ -66,7 +66,7 @@ def run(session: Session, request: ApplyRequest) -> int:
     if found.rollout.is_nothing:
         say(headline(found.rollout), session.style)
         return 0
-    sys.stdout.writelines(as_text(found.rollout, found.difference, paint_for(session.style, None)))
+    sys.stdout.writelines(as_text(found.rollout, found.difference, paint_for(session.style, None), full=False))
     sys.stdout.flush()
     if not request.yes and saved is None and not _agreed(found):
         say("nothing is changed", session.style)

@@ -17,14 +17,21 @@ if TYPE_CHECKING:
 
 
 def run(
-    session: Session, request: RolloutRequest, *, form: str, output: str | None, save: str | None, detailed: bool
+    session: Session,
+    request: RolloutRequest,
+    *,
+    form: str,
+    output: str | None,
+    save: str | None,
+    detailed: bool,
+    full: bool,
 ) -> int:
     """Print the plan, and return how the run is to end."""
     found = prepared(session, request)
     rollout, difference = found.rollout, found.difference
     report(collect([*difference.diagnostics, *rollout.noted, *rollout.refused]), session.style)
     if form == "text":
-        parts = as_text(rollout, difference, paint_for(session.style, output))
+        parts = as_text(rollout, difference, paint_for(session.style, output), full=full)
     else:
         parts = as_markdown(rollout, difference) if form == "md" else as_json(rollout, difference)
     write_result(parts, output, session)

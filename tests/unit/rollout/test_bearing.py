@@ -58,7 +58,7 @@ def said(found):
     rollout, difference = found.rollout, found.difference
     document = json.loads("".join(as_json(rollout, difference)))
     del document["difference"]["peers"]
-    texts = (as_text(rollout, difference, in_black), as_markdown(rollout, difference))
+    texts = (as_text(rollout, difference, in_black, full=True), as_markdown(rollout, difference))
     return [document, *("".join(each) for each in texts), difference.diagnostics]
 
 
