@@ -24,6 +24,7 @@ Cause = Literal[
     "conflict",
     "moved on",
     "invalid",
+    "silence",
     "other",
 ]
 
@@ -37,6 +38,7 @@ _ADVICE: dict[Cause, str] = {
     "no credentials": "log in again, as you do for `kubectl get pods`",
     "too slow": "see whether `kubectl version` reaches it",
     "forbidden": "`netpolc pull --rbac` prints a ClusterRole that suffices",
+    "silence": "kubectl gives no reason: see what `kubectl get --raw /version` says",
     "cut off": "run it again: of a part of a list, nobody can tell what is not there",
     "expired": "run it again: the cluster changes faster than it can be listed",
 }
@@ -102,7 +104,9 @@ def refusal(complaint: str, failure: str, *, asked: str, context: str, bounded: 
     """Return the error for a kubectl that ended with a `failure`, or that was `bounded`, told by its complaint."""
     if bounded:
         return ClusterError("too slow" if "seconds" in failure else "too large", failure, asked=asked, context=context)
-    said = _essence(complaint) or failure
+    said = _essence(complaint)
+    if not said:
+        return ClusterError("silence", failure, asked=asked, context=context)
     cause: Cause = next((cause for cause, pattern in _TOLD_BY if pattern.search(said)), "other")
     conflicts = tuple(_conflicts(complaint)) if cause == "conflict" else ()
     return ClusterError(cause, _shown(said), asked=asked, context=context, conflicts=conflicts)

@@ -62,7 +62,9 @@ def test_a_saved_plan_is_for_the_cluster_that_was_looked_at(netpolc, here, serve
     here.write("plan.json", "{}")
     assert said("NP850", netpolc("apply", "plan.json"), "`plan.json` cannot be used")
     assert said("NP850", netpolc("apply", "none.json"), "`none.json` cannot be used")
-    assert said("NP850", netpolc("apply", "--restore", "plan.json"))
+    left = netpolc("apply", "--restore", "plan.json")
+    assert said("NP850", left)
+    assert "help: each apply says which file it left" in left.err
     os.mkfifo(here.path / "pipe.json")
     assert said("NP850", netpolc("apply", "pipe.json"), "`pipe.json` cannot be used: it is a named pipe")
 

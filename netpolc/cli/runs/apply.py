@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 64 * 1024 * 1024
 
+PLANNED = "write it anew, with `netpolc plan --save FILE`"
+LEFT = "each apply says which file it left, in the folder `.netpolc` unless `--backup` names another"
+
 
 class ApplyRequest(msgspec.Struct, frozen=True, kw_only=True):
     """How to apply: without being asked, by a saved plan, and where the way back is written."""
@@ -159,33 +162,32 @@ def _stopped(done: int, left: Sequence[Step], back: str) -> Diagnostic:
 
 
 def _saved(session: Session, name: str) -> SavedPlan:
-    content = read_file(session, name)
-    plan = read_plan(content)
+    plan = read_plan(read_file(session, name, PLANNED))
     if plan is None:
-        raise session.fail([unusable(name, "it is no plan that `netpolc plan --save` wrote")])
+        raise session.fail([unusable(name, "it is no plan that `netpolc plan --save` wrote", PLANNED)])
     return plan
 
 
 def _replaced(session: Session, name: str) -> Replaced:
-    found = read_replaced(read_file(session, name))
+    found = read_replaced(read_file(session, name, LEFT))
     if found is None:
-        raise session.fail([unusable(name, "it is nothing that `netpolc apply` left")])
+        raise session.fail([unusable(name, "it is nothing that `netpolc apply` left", LEFT)])
     return found
 
 
-def read_file(session: Session, name: str) -> bytes:
-    """Return what a file holds that an earlier run wrote; end the run where it cannot be read."""
+def read_file(session: Session, name: str, way_out: str) -> bytes:
+    """Return what a file holds that an earlier run wrote; end the run with a way out where it cannot be read."""
     try:
         descriptor = open_regular(session.cwd / name)
     except (OSError, ValueError) as error:
-        raise session.fail([unusable(name, reason(error))]) from error
+        raise session.fail([unusable(name, reason(error), way_out)]) from error
     with os.fdopen(descriptor, "rb") as stream:
         content = stream.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise session.fail([unusable(name, too_large(LARGEST_FILE))])
+        raise session.fail([unusable(name, too_large(LARGEST_FILE), way_out)])
     return content
 
 
-def unusable(name: str, why: str) -> Diagnostic:
+def unusable(name: str, why: str, way_out: str) -> Diagnostic:
     """Return the finding about a file that is not what it has to be."""
-    return Diagnostic(code="NP850", severity="error", message=f"`{name}` cannot be used: {why}", help="write it anew")
+    return Diagnostic(code="NP850", severity="error", message=f"`{name}` cannot be used: {why}", help=way_out)

@@ -57,7 +57,7 @@ TOLD = {
         "other",
         "nobody\\x1b[31m knows",
     ),
-    "": ("other", "it ends with 1"),
+    "": ("silence", "it ends with 1"),
 }
 
 
