@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from netpolc.engine.from_policies import PolicyCache, addresses_of
 from netpolc.engine.index import Index
-from netpolc.engine.regions import PodSet, meet
+from netpolc.engine.regions import PodSet, meet, names_of
 from netpolc.policy.constants import DIRECTIONS, POLICY_TYPES
 from netpolc.policy.model import IPBlock, PodPeer, Policy
-from netpolc.rollout.model import Meanings
+from netpolc.rollout.model import Meanings, key_of
 from netpolc.sets.addresses import AddressSet, union
 
 if TYPE_CHECKING:
@@ -43,16 +43,13 @@ def bearing(
     if as_whole or not all(isinstance(each, Policy) for side in sides for each in side.values()):
         return None
     policies = [
-        (key, each) for key, each in {**sides[0], **sides[1]}.items() if isinstance(each, Policy) and key not in changed
+        each for key, each in {**sides[0], **sides[1]}.items() if isinstance(each, Policy) and key not in changed
     ]
     cache = PolicyCache()
-    subjects = {key: subject for key, each in policies for _, subject in cache.subjects((each,), None)}
+    # A policy closes pods of its own namespace.
+    there = list(cache.subjects(policies, {namespace for namespace, _ in changed}))
     steady = {
-        direction: Index(
-            (subjects[key], key)
-            for key, each in policies
-            if key in subjects and POLICY_TYPES[direction] in each.policy_types
-        )
+        direction: Index((pods, each) for each, pods in there if POLICY_TYPES[direction] in each.policy_types)
         for direction in DIRECTIONS
     }
     met = _met(sides, changed, steady)
@@ -63,13 +60,20 @@ def bearing(
     if blocks and _may_hold_pods(blocks, shown, options):
         return None
     varying = {label.key for each in shown for label in each.varying}
-    pods = Index((each, each) for each in met if isinstance(each, PodSet))
-    near = (key for key, each in subjects.items() if any(meet(each, one) is not None for one in pods.near(each)))
-    telling = (key for key, each in policies if _tells_apart(each, blocks, varying))
-    return frozenset((*changed, *near, *telling))
+    pods = [each for each in met if isinstance(each, PodSet)]
+    index = Index((each, each) for each in pods)
+    named = [names_of(each.namespaces) for each in pods]
+    names = None if None in named else {name for several in named for name in several or ()}
+    near = (
+        each
+        for each, subject in cache.subjects(policies, names)
+        if any(meet(subject, one) is not None for one in index.near(subject))
+    )
+    telling = (each for each in policies if _tells_apart(each, blocks, varying))
+    return frozenset((*changed, *map(key_of, near), *map(key_of, telling)))
 
 
-def _met(sides: Sides, changed: Iterable[Key], steady: Mapping[Direction, Index[Key]]) -> dict[Region, None] | None:
+def _met(sides: Sides, changed: Iterable[Key], steady: Mapping[Direction, Index[Policy]]) -> dict[Region, None] | None:
     """Return the pods whose policies change, and whom they meet by what changes; None where that may be anybody."""
     meanings = Meanings()
     found: dict[Region, None] = {}

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from netpolc.diagnostics.paint import Paint, Style
     from netpolc.engine.peers import Peer
     from netpolc.queries.review import Review
-    from netpolc.rollout.model import Step
+    from netpolc.rollout.model import Step, Verb
 
 MOST_LINES = 100
 """The lines of connections, and of objects, that are read one by one; more are counted."""
 MOST_PLACES = 30
 """The namespaces, and pairs of these, that are named where lines are counted."""
 WIDTH = 8
-SIGNS = {"create": "+", "change": "~", "delete": "-"}
+SIGNS: dict[Verb, str] = {"create": "+", "change": "~", "delete": "-"}
 ADDRESSES, SEVERAL = "addresses", "any namespace"
 
 

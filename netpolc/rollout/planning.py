@@ -5,6 +5,7 @@ For Python programs, too: nothing is printed, and nothing is changed in a cluste
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -160,7 +161,10 @@ def _compiled(here: Workspace, request: RolloutRequest) -> Wanted:
         raise InputError(said)
     # What was found on the way is not asked again; it takes as much memory as the policies.
     lean = msgspec.structs.replace(compilation, isolations=IsolatedPods(compilation.program))
-    return Wanted(by_key(compilation.documents), built.loaded, lean)
+    wanted = Wanted(by_key(compilation.documents), built.loaded, lean)
+    del built, outcome, output, compilation
+    gc.collect()  # a compiler's leavings would stay beside the lists of a large cluster
+    return wanted
 
 
 def _unplaced(policies: Sequence[Policy]) -> list[Diagnostic]:
