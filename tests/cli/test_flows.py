@@ -206,6 +206,18 @@ def test_what_a_change_closes_that_was_used_is_an_object_too(change, netpolc):
     assert of_pairs["shop/probe", "shop/db"]["refused"]["count"] == 1
 
 
+def test_many_addresses_that_a_change_cuts_off_are_one_row(shop, netpolc):
+    shop.write("new.netpol", PROGRAM.replace("office -> webapp:443\n", ""))
+    lines = [record(f"203.0.113.{number}", "webapp-1-x", port=443, side="INGRESS") for number in range(30)]
+    shop.write("hubble.json", "".join(lines))
+    also = ("--workloads", "deploy.yaml", "--flows", "hubble.json")
+    for form in ("text", "md"):
+        ran = netpolc("diff", "shop.netpol", "new.netpol", *also, "--format", form)
+        assert "loses 30 connections that were used 30 times" in ran.out
+        assert ran.out.count("203.0.113.0, 203.0.113.1, 203.0.113.10 and 27 more addresses") == 1
+        assert "203.0.113.29" not in ran.out
+
+
 @pytest.mark.parametrize(("new", "code"), [("new.netpol", 1), ("old.netpol", 0)])
 def test_a_gate_fails_on_what_was_used(new, code, change, netpolc):
     diff, old, _, *others = change
