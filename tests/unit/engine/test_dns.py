@@ -92,6 +92,7 @@ COREDNS = f"{KUBE_DNS}, podSelector: {{matchLabels: {{k8s-app: coredns}}}}"
     "rule, why, meant",
     [
         (way(KUBE_DNS, 5353), "the pods of DNS in `kube-system` listen on 53", "dns"),
+        (way(f"{KUBE_DNS}, podSelector: {{matchLabels: {{role: dns}}}}", 5353), "listen on 53", "dns"),
         (way(OPENSHIFT, 53), "the pods of DNS in `openshift-dns` listen on 5353", "dns-openshift"),
         (way(COREDNS, 53), "the pods of DNS in `kube-system` carry `k8s-app=kube-dns`", "dns"),
         (way(COREDNS.replace("kubernetes.io/metadata.", ""), 53), "the pods of DNS in `kube-system` carry", "dns"),
