@@ -10,12 +10,13 @@ from netpolc.engine.boxes import Box, Space
 from netpolc.engine.comparison import MOST_PIECES, MeasuredComparison, differences
 from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet, Tier
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet, subtract
+from netpolc.engine.verdicts import Evaluator
 from netpolc.engine.witness import witness
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
 from netpolc.sets.named_ports import EVERY_PORTS
 from netpolc.sets.ports import EVERY_PORT, PortInterval, PortSet, ports_of
-from tests.unit.engine.universe import KNOWN, Maker, allows, in_box, passes
+from tests.unit.engine.universe import KNOWN, Maker, Tiered, allows, in_box, passes
 
 OPEN = DirectionRules((), ())
 
@@ -387,3 +388,23 @@ def test_all_that_one_side_isolates_stands_beside_a_part_of_it(monkeypatch):
     let = AllowRule(DATA, EVERY_POD, ports_of([PortInterval("TCP", 1, 1)]), None)
     found = MeasuredComparison(*sides("ingress", OPEN, DirectionRules((Isolation(DATA, None),), (let,))))
     assert found.boxes[0].whole == Box(EVERY_POD, DATA, TCP)
+
+
+def test_where_tiers_judge_differences_are_true_and_none_is_missed():
+    seen = set()
+    for number in range(12):
+        maker = Tiered(random.Random(f"differing tiers {number}"))
+        one, place = maker.ruleset(), ("before", "behind", "exempt")[number % 3]
+        direction = ("ingress", "egress")[number // 3 % 2]
+        changed = (Isolation(maker.pods(), None),) if place == "exempt" else (Tier("", maker.decisions()),)
+        rules = msgspec.structs.replace(one.of(direction), **{place: changed})
+        other = msgspec.structs.replace(one, **{direction: rules})
+        found, judges = list(differences(one, other)), [Evaluator(each) for each in (one, other)]
+        for connection in (maker.connection() for _ in range(60)):
+            allowed = [name for name, each in zip(("one", "other"), judges, strict=True) if each.allows(*connection)]
+            expected = set(allowed) if len(allowed) == 1 else set()
+            held = [each for each in found if in_box(each.box, connection)]
+            assert {each.allowed_by for each in held} == expected
+            assert {each.direction for each in held} <= {direction}
+            seen |= expected
+    assert seen == {"one", "other"}
