@@ -6,14 +6,17 @@ import msgspec
 import pytest
 
 from netpolc.engine import comparison
+from netpolc.engine.boxes import Box, Space
 from netpolc.engine.comparison import MOST_PIECES, MeasuredComparison, differences
 from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, RuleSet, Tier
 from netpolc.engine.regions import EVERY_POD, IDENTITY, Namespaces, PodSet, in_namespace, meet, subtract
+from netpolc.engine.verdicts import Evaluator
 from netpolc.engine.witness import witness
 from netpolc.sets.addresses import EVERY_ADDRESS
 from netpolc.sets.labels import EVERYTHING, LabelRequirement, LabelSelector
+from netpolc.sets.named_ports import EVERY_PORTS
 from netpolc.sets.ports import EVERY_PORT, PortInterval, PortSet, ports_of
-from tests.unit.engine.universe import KNOWN, Maker, allows, in_box, passes
+from tests.unit.engine.universe import KNOWN, Maker, Tiered, allows, in_box, passes
 
 OPEN = DirectionRules((), ())
 
@@ -340,3 +343,68 @@ def test_where_the_search_is_given_up_a_piece_stands_for_the_whole(monkeypatch):
     assert [(each.box, each.whole, each.isolated) for each in found.isolations] == [(on_ports(1, 1), None, SHOP)]
     boxes, found = kept(monkeypatch, gives_up=True)
     assert (boxes, found.complete) == ([], False)
+
+
+TCP = EVERY_PORTS[0]
+
+
+def sides(direction, *several):
+    """Rules of one direction as sides of a comparison."""
+    return [RuleSet(*(each if name == direction else OPEN for name in ("ingress", "egress")), {}) for each in several]
+
+
+def tiers(*decisions, **rules):
+    return DirectionRules(**{"isolations": (), "allow_rules": (), "before": (Tier("", decisions),), **rules})
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_a_tier_that_one_side_alone_has_is_compared_in_its_direction(direction):
+    deny = Decision(DATA, EVERY_POD, ports_of([PortInterval("TCP", 1, 1)]), "deny", None)
+    for one, other, allowed_by in ((OPEN, tiers(deny), "one"), (tiers(deny), OPEN, "other")):
+        (found,) = differences(*sides(direction, one, other))
+        ends = (found.box.source, found.box.destination)
+        assert ends == ((DATA, EVERY_POD) if direction == "egress" else (EVERY_POD, DATA))
+        assert (found.direction, found.allowed_by, found.box.ports.last) == (direction, allowed_by, 1)
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_a_rule_that_a_tier_denies_makes_no_difference(direction):
+    closed, let = (Isolation(EVERY_POD, None),), (AllowRule(DATA, EVERY_POD, EVERY_PORT, None),)
+    for action, count in (("deny", False), ("next", True)):
+        passed = Decision(EVERY_POD, EVERY_POD, EVERY_PORT, action, None)
+        one, other = (tiers(passed, isolations=closed, allow_rules=rules) for rules in (let, ()))
+        assert any(differences(*sides(direction, one, other))) is count
+
+
+def test_a_comparison_has_so_many_steps_for_each_question_and_altogether(monkeypatch):
+    given = []
+    monkeypatch.setattr(comparison, "Space", lambda namespaces, *most: given.append(most) or Space(namespaces, *most))
+    assert list(differences(*sides("ingress", OPEN, OPEN), 7)) == []
+    assert given == [(7, 7)] * 2
+
+
+def test_all_that_one_side_isolates_stands_beside_a_part_of_it(monkeypatch):
+    monkeypatch.setattr(comparison, "MOST_PIECES", 0)
+    let = AllowRule(DATA, EVERY_POD, ports_of([PortInterval("TCP", 1, 1)]), None)
+    found = MeasuredComparison(*sides("ingress", OPEN, DirectionRules((Isolation(DATA, None),), (let,))))
+    assert found.boxes[0].whole == Box(EVERY_POD, DATA, TCP)
+
+
+def test_where_tiers_judge_differences_are_true_and_none_is_missed():
+    seen = set()
+    for number in range(12):
+        maker = Tiered(random.Random(f"differing tiers {number}"))
+        one, place = maker.ruleset(), ("before", "behind", "exempt")[number % 3]
+        direction = ("ingress", "egress")[number // 3 % 2]
+        changed = (Isolation(maker.pods(), None),) if place == "exempt" else (Tier("", maker.decisions()),)
+        rules = msgspec.structs.replace(one.of(direction), **{place: changed})
+        other = msgspec.structs.replace(one, **{direction: rules})
+        found, judges = list(differences(one, other)), [Evaluator(each) for each in (one, other)]
+        for connection in (maker.connection() for _ in range(60)):
+            allowed = [name for name, each in zip(("one", "other"), judges, strict=True) if each.allows(*connection)]
+            expected = set(allowed) if len(allowed) == 1 else set()
+            held = [each for each in found if in_box(each.box, connection)]
+            assert {each.allowed_by for each in held} == expected
+            assert {each.direction for each in held} <= {direction}
+            seen |= expected
+    assert seen == {"one", "other"}

@@ -92,6 +92,7 @@ COREDNS = f"{KUBE_DNS}, podSelector: {{matchLabels: {{k8s-app: coredns}}}}"
     "rule, why, meant",
     [
         (way(KUBE_DNS, 5353), "the pods of DNS in `kube-system` listen on 53", "dns"),
+        (way(f"{KUBE_DNS}, podSelector: {{matchLabels: {{role: dns}}}}", 5353), "listen on 53", "dns"),
         (way(OPENSHIFT, 53), "the pods of DNS in `openshift-dns` listen on 5353", "dns-openshift"),
         (way(COREDNS, 53), "the pods of DNS in `kube-system` carry `k8s-app=kube-dns`", "dns"),
         (way(COREDNS.replace("kubernetes.io/metadata.", ""), 53), "the pods of DNS in `kube-system` carry", "dns"),
@@ -268,3 +269,11 @@ def test_what_tiers_close_and_let_out_to_dns(behind, fields, count):
         reason = talking[0].reason if talking else RULE.reason
         assert one.allow_rule == AllowRule(SHOP, DB, SQL, reason)
         assert one.allow_rule.reason is reason
+
+
+def test_tiers_that_are_about_namespaces_by_their_labels():
+    known = {"shop": {"team": "a"}, "data": {"team": "a"}, "far": {}}
+    team = PodSet(selector_of([LabelRequirement("team", "In", ("a",))]), EVERYTHING)
+    closed = Tier("", (decide("allow", DB, SQL, team), decide("deny", EVERY_POD, EVERY_PORT, team)))
+    found = without_dns(RuleSet(DirectionRules((), ()), DirectionRules((), (), behind=(closed,)), known))
+    assert sorted(one.namespace for one in found) == ["data", "shop"]

@@ -122,7 +122,9 @@ def test_rules_that_a_type_lists_count_on_every_platform():
     assert list(rules_with_reasons(web, "egress")) == [(out, reason) for reason in reasons]
     assert list(rules_with_reasons(web, "ingress")) == []
     inward = policy(ingress=(out,), egress=(rule(),))
-    assert list(rules_with_reasons(inward, "ingress")) == [(out, Reason("shop/db", "spec.ingress[0]", HERE, ""))]
+    ((found, reason),) = rules_with_reasons(inward, "ingress")
+    assert (found, reason) == (out, Reason("shop/db", "spec.ingress[0]", HERE, ""))
+    assert reason.location is HERE
     found = PolicyCache().rules_that_count([web], "egress")
     assert [(each[0], each[3]) for each in found] == [(web, reason) for reason in reasons]
 

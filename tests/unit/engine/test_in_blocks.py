@@ -1,6 +1,12 @@
 """What blocks hold on a platform where they hold no pods and no nodes."""
 
 import netpolc
+from netpolc.engine.in_blocks import with_blocks_without
+from netpolc.engine.model import AllowRule, DirectionRules, Isolation, RuleSet
+from netpolc.engine.regions import EVERY_POD
+from netpolc.sets.addresses import EVERY_ADDRESS
+from netpolc.sets.addresses import block as addresses
+from netpolc.sets.ports import EVERY_PORT
 from tests.rows import each_row
 
 WORLD = """\
@@ -73,3 +79,16 @@ def test_no_block_holds_a_node_or_a_pod_there(policy, to, on_cilium, elsewhere):
         for name in ("cilium", "calico")
     ]
     assert found == [on_cilium, elsewhere]
+
+
+def test_blocks_are_rules_without_the_addresses_that_they_do_not_hold():
+    held, one, whole, other = (addresses(4, start, size) for start, size in ((8, 32), (8, 32), (8, 30), (16, 30)))
+
+    def rules(*peers):
+        return DirectionRules(
+            (Isolation(EVERY_POD, None),), tuple(AllowRule(EVERY_POD, each, EVERY_PORT, None) for each in peers)
+        )
+
+    given = RuleSet(rules(one, EVERY_POD, EVERY_ADDRESS), rules(whole, other, one), {"a": {}})
+    expected = RuleSet(rules(EVERY_POD, EVERY_ADDRESS), rules(whole - held, other), {"a": {}})
+    assert with_blocks_without(given, held) == expected

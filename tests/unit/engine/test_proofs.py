@@ -223,3 +223,12 @@ def test_rules_of_one_reason_are_left_out():
     for but, expected in ((None, [one, other, one]), (one, [other])):
         found = prover.let_through(Box(EVERY_POD, EVERY_POD, TCP), "ingress", but)
         assert [each.reason for each in found] == expected
+
+
+@pytest.mark.parametrize("direction", ["egress", "ingress"])
+def test_tiers_judge_no_addresses(direction):
+    deny = (Tier("", (Decision(EVERY_POD, EVERY_POD, EVERY_PORT, "deny", None),)),)
+    rules = DirectionRules((), (), deny, deny, (Isolation(EVERY_POD, None),))
+    ends = (EVERY_ADDRESS, EVERY_POD) if direction == "egress" else (EVERY_POD, EVERY_ADDRESS)
+    found = list(Prover(RuleSet(rules, rules, {})).outcomes(Box(*ends, TCP), direction))
+    assert [(each.box, each.passes, each.reason) for each in found] == [(Box(*ends, TCP), True, None)]
