@@ -45,8 +45,8 @@ OF_FILES = frozenset({"NP517"})
 """What is asked of files, whose namespace may be another than is meant; a cluster says which ones it has."""
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """What a cluster shall have of a set: a program that is loaded and compiled, or policies that it had."""
+class WantedPolicies(msgspec.Struct, frozen=True):
+    """The policies that a cluster shall have of a set: those of a program that is compiled, or some that it had."""
 
     documents: Mapping[Key, Document]
     loaded: Loaded | None = None
@@ -56,7 +56,9 @@ class Wanted(msgspec.Struct, frozen=True):
 class Comparison:
     """Both sides of a rollout, as clusters."""
 
-    def __init__(self, here: Workspace, options: CompileOptions, seen: Seen, rollout: Rollout, wanted: Wanted) -> None:
+    def __init__(
+        self, here: Workspace, options: CompileOptions, seen: Seen, rollout: Rollout, wanted: WantedPolicies
+    ) -> None:
         """Take what a cluster has, and what it shall have."""
         self._here = here
         self._options = options

@@ -26,7 +26,7 @@ from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.project.discovery import sources_of
 from netpolc.results import Difference
-from netpolc.rollout.comparing import RESTORED, Comparison, Wanted
+from netpolc.rollout.comparing import RESTORED, Comparison, WantedPolicies
 from netpolc.rollout.model import by_key
 from netpolc.rollout.plan import Permissions, Rollout, plan
 from netpolc.rollout.situation import look
@@ -97,11 +97,17 @@ def prepare_return(here: Workspace, kubectl: Kubectl, request: RolloutRequest, r
         own.pop(key, None)
     read = combine([read_manifests(Source(RESTORED, in_json(replaced.objects)))])
     own |= {**by_key(read.policies), **by_key(read.tier_policies)}
-    return _prepared(here, kubectl, request, seen, Wanted(own))
+    return _prepared(here, kubectl, request, seen, WantedPolicies(own))
 
 
 def _prepared(
-    here: Workspace, kubectl: Kubectl, request: RolloutRequest, seen: Seen, wanted: Wanted, *, drifted: bool = False
+    here: Workspace,
+    kubectl: Kubectl,
+    request: RolloutRequest,
+    seen: Seen,
+    wanted: WantedPolicies,
+    *,
+    drifted: bool = False,
 ) -> Prepared:
     """Plan, and compare; where no object changes what it means, no connection does, and most plans are of that kind."""
     name = set_name_of(here, request.environment)
@@ -141,7 +147,7 @@ def _looked(
     return look(kubectl, name, wanted, final_for_pod=checks.finality == "pod")
 
 
-def _compiled(here: Workspace, request: RolloutRequest) -> Wanted:
+def _compiled(here: Workspace, request: RolloutRequest) -> WantedPolicies:
     """Compile and verify a program."""
     if STREAM in request.paths:
         raise UsageError("a program that goes to a cluster is read from files", "PATH")
@@ -161,7 +167,7 @@ def _compiled(here: Workspace, request: RolloutRequest) -> Wanted:
         raise InputError(said)
     # What was found on the way is not asked again; it takes as much memory as the policies.
     lean = msgspec.structs.replace(compilation, isolations=IsolatedPods(compilation.program))
-    wanted = Wanted(by_key(compilation.documents), built.loaded, lean)
+    wanted = WantedPolicies(by_key(compilation.documents), built.loaded, lean)
     del built, outcome, output, compilation
     gc.collect()  # a compiler's leavings would stay beside the lists of a large cluster
     return wanted
