@@ -83,7 +83,7 @@ TOGETHER = {
         "rollout/situation",
         "rollout/text",
     ),
-    "unit/rollout/test_bearing.py": ("rollout/comparing",),
+    "unit/rollout/test_bearing.py": ("compiler/checked_again", "rollout/comparing"),
     "unit/rollout/test_applying.py": (
         "rollout/drift",
         "rollout/inventory",

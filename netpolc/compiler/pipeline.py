@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from netpolc.checks.compiled import check_compiled
 from netpolc.checks.programs.checked_program import CheckedProgram
 from netpolc.checks.programs.run import check_program
-from netpolc.checks.registry import PROGRAMS
 from netpolc.compiler.cascades import without_cascades
 from netpolc.compiler.incremental import footprints, parts_to_compile, with_unchanged
 from netpolc.compiler.model import Analysis, Build, Compilation, Outcome
@@ -28,7 +25,6 @@ from netpolc.targets.kinds import LoweredProgram, lower
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from netpolc.checks.options import CheckOptions
     from netpolc.compiler.footprints import Change, Changes
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.model import CompileOptions, Known, Part, Run
@@ -68,18 +64,6 @@ def analyse(loaded: Loaded, options: CompileOptions, part: Part | None = None) -
     sound = not errors_in(found)
     found += check_program(CheckedProgram(program, isolations, options.checks), sound=sound)
     return Analysis(program, isolations, tuple(found), sound, part)
-
-
-def checked_again(compilation: Compilation, loaded: Loaded, checks: CheckOptions) -> Compilation:
-    """Check a program that was compiled before, as one beside what is known by then: other namespaces and pods."""
-    codes = {code for each in PROGRAMS for code in each.codes}
-    program, isolations = compilation.program, IsolatedPods(compilation.program)
-    found = (
-        *(each for each in compilation.found if each.code not in codes),
-        *check_program(CheckedProgram(program, isolations, checks)),
-    )
-    said = checks.standards.applied(ignores.apply(found, loaded.comments, tells_unused=False))
-    return msgspec.structs.replace(compilation, found=found, diagnostics=said)
 
 
 def lower_and_validate(analysis: Analysis, loaded: Loaded, options: CompileOptions, known: Known = ()) -> Compilation:

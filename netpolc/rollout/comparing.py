@@ -14,8 +14,8 @@ from netpolc import api
 from netpolc.cluster.cluster import whole_cluster
 from netpolc.cluster.placement import PlacedInputs, checks_beside
 from netpolc.cluster.sides import shared_by_sides, side_of
+from netpolc.compiler.checked_again import checked_again
 from netpolc.compiler.inputs import NO_INPUTS, with_workloads
-from netpolc.compiler.pipeline import checked_again
 from netpolc.diagnostics.model import errors_in
 from netpolc.diagnostics.usage import InputError
 from netpolc.live.texts import in_json

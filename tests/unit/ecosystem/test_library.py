@@ -129,5 +129,5 @@ def test_the_library_is_explained_by_its_names():
     assert library_page("std") == (LIBRARY / "std.netpol").read_text()
     assert library_page("std.metadata").count("service metadata = ") == 2
     assert "# on every platform\nnet private" in library_page("std.private")
-    with pytest.raises(UsageError, match=r"did you mean std\.private\?"):
+    with pytest.raises(UsageError, match=r"did you mean `std\.private`\?"):
         library_page("std.privat")
