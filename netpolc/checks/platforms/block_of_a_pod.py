@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.platforms.checked_platform import place_of
+from netpolc.checks.platforms.checked_platform import only_address, place_of
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.policy.model import IPBlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.platforms.checked_platform import CheckedPlatform
-
-_ONE = ("32", "128")
 
 
 def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
@@ -21,18 +18,15 @@ def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
     if checked.platform.blocks_hold_pods is not False:
         return
     shown = {text: each for each in checked.workloads if not each.host_network for text in each.addresses}
-    for each in checked.rules() if shown else ():
-        for peer in each.rule.peers:
-            if isinstance(peer, IPBlock):
-                address, _, length = peer.cidr.partition("/")
-                pod = shown.get(address) if length in _ONE else None
-                if pod is not None:
-                    yield Diagnostic(
-                        code="NP675",
-                        severity="warning",
-                        message=f"`{peer.cidr}` is the address of `{pod.name}`, and blocks hold no pods with "
-                        f"{checked.platform.shown}",
-                        location=place_of(each.rule, peer.location),
-                        label="this lets no pod through",
-                        help="select the pods by their labels",
-                    )
+    for each, block in checked.blocks() if shown else ():
+        pod = shown.get(only_address(block) or "")
+        if pod is not None:
+            yield Diagnostic(
+                code="NP675",
+                severity="warning",
+                message=f"`{block.cidr}` is the address of `{pod.name}`, and blocks hold no pods with "
+                f"{checked.platform.shown}",
+                location=place_of(each.rule, block.location),
+                label="this lets no pod through",
+                help="select the pods by their labels",
+            )

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.platforms.checked_platform import place_of
+from netpolc.checks.platforms.checked_platform import only_address, place_of
 from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.policy.model import IPBlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netpolc.checks.platforms.checked_platform import CheckedPlatform
-
-_ONE = ("32", "128")
 
 
 def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
@@ -21,21 +18,16 @@ def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
     if checked.platform.blocks_hold_nodes is not False or not checked.nodes:
         return
     shown = {text: each for each in checked.nodes for text in each.addresses}
-    for each in checked.rules():
-        for peer in each.rule.peers:
-            if not isinstance(peer, IPBlock):
-                continue
-            address, _, length = peer.cidr.partition("/")
-            node = shown.get(address) if length in _ONE else None
-            if node is None:
-                continue
+    for each, block in checked.blocks():
+        node = shown.get(only_address(block) or "")
+        if node is not None:
             way = "out" if each.direction == "egress" else "in"
             yield Diagnostic(
                 code="NP686",
                 severity="warning",
-                message=f"`{address}/{length}` is the node `{node.name}`, and blocks hold no nodes with "
+                message=f"`{block.cidr}` is the node `{node.name}`, and blocks hold no nodes with "
                 f"{checked.platform.shown}",
-                location=place_of(each.rule, peer.location),
+                location=place_of(each.rule, block.location),
                 label=f"this lets nobody {way}",
                 labels=(Label(node.location, "the node"),),
                 help="name nodes in a CiliumNetworkPolicy, by its entities `remote-node`, `host` and `kube-apiserver`",

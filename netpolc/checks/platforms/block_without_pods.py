@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from netpolc.checks.platforms.checked_platform import place_of
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.known_addresses import POD_NETWORKS
-from netpolc.policy.model import IPBlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,15 +16,14 @@ if TYPE_CHECKING:
 
 def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
     """Yield each block that is what pods have by default."""
-    for each in checked.rules() if checked.platform.blocks_hold_pods is False else ():
-        for peer in each.rule.peers:
-            if isinstance(peer, IPBlock) and peer.cidr in POD_NETWORKS:
-                yield Diagnostic(
-                    code="NP675",
-                    severity="warning",
-                    message=f"`{peer.cidr}` is for addresses of pods, and blocks hold no pods with "
-                    f"{checked.platform.shown}",
-                    location=place_of(each.rule, peer.location),
-                    label="this lets no pod through",
-                    help="select the pods by their labels",
-                )
+    for each, block in checked.blocks() if checked.platform.blocks_hold_pods is False else ():
+        if block.cidr in POD_NETWORKS:
+            yield Diagnostic(
+                code="NP675",
+                severity="warning",
+                message=f"`{block.cidr}` is for addresses of pods, and blocks hold no pods with "
+                f"{checked.platform.shown}",
+                location=place_of(each.rule, block.location),
+                label="this lets no pod through",
+                help="select the pods by their labels",
+            )

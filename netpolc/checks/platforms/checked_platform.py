@@ -8,7 +8,7 @@ import msgspec
 
 from netpolc.engine.from_policies import rules_with_reasons
 from netpolc.policy.constants import NAME_LABEL, WRITTEN_DIRECTIONS
-from netpolc.policy.model import PodPeer, Selector
+from netpolc.policy.model import IPBlock, PodPeer, Selector
 from netpolc.policy.selectors import selected_by
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _EVERY = Selector()
+_OF_ONE_ADDRESS = ("32", "128")
 
 
 class RuleOf(msgspec.Struct, frozen=True):
@@ -59,6 +60,13 @@ class CheckedPlatform(msgspec.Struct, frozen=True):
                 for rule, _ in rules_with_reasons(policy, direction):
                     yield RuleOf(rule, direction, policy.namespace, pods)
 
+    def blocks(self) -> Iterator[tuple[RuleOf, IPBlock]]:
+        """Yield the blocks of addresses among the peers of these rules, each with its rule."""
+        for each in self.rules():
+            for peer in each.rule.peers:
+                if isinstance(peer, IPBlock):
+                    yield each, peer
+
     def rules_together(self) -> Iterable[list[RuleOf]]:
         """Return the same rules, those of a namespace and a direction together."""
         found: dict[tuple[str | None, Direction], list[RuleOf]] = {}
@@ -92,6 +100,12 @@ class CheckedPlatform(msgspec.Struct, frozen=True):
         return _is_in(peer, namespace, other) or (
             peer.namespace_selector is not None and NAME_LABEL not in dict(labels)
         )
+
+
+def only_address(block: IPBlock) -> str | None:
+    """Return the address of a block that holds no other, as it is written."""
+    address, _, length = block.cidr.partition("/")
+    return address if length in _OF_ONE_ADDRESS else None
 
 
 def _is_in(peer: PodPeer, namespace: str | None, other: str | None) -> bool:
