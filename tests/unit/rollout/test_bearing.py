@@ -1,6 +1,7 @@
 """What a plan says of connections, by the policies that bear on the change: the same as by all of them."""
 
 import json
+from ipaddress import collapse_addresses, ip_address, summarize_address_range
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -53,11 +54,21 @@ def planned(server, program, drifts):
     return prepare(here, server, RolloutRequest(), drifted=drifts)
 
 
+def in_one_piece(peers, ranges):
+    """Peers as they are listed, with their addresses together: lines that stay may cut these in two, or may not."""
+    held = (each.split("-") for peer in peers for each in ranges.get(peer, ()))
+    blocks = [block for first, last in held for block in summarize_address_range(ip_address(first), ip_address(last))]
+    together = [str(one) for version in (4, 6) for one in collapse_addresses(b for b in blocks if b.version == version)]
+    return [peer for peer in peers if peer not in ranges] + together
+
+
 def said(found):
     """All that is said of a plan, but for peers of which nothing is said."""
     rollout, difference = found.rollout, found.difference
     document = json.loads("".join(as_json(rollout, difference)))
-    del document["difference"]["peers"]
+    ranges = {each["id"]: each["ranges"] for each in document["difference"].pop("peers") if each["type"] == "net"}
+    for change in document["difference"]["changes"]:
+        change |= {end: in_one_piece(change[end], ranges) for end in ("sources", "destinations")}
     texts = (as_text(rollout, difference, in_black, full=True), as_markdown(rollout, difference))
     return [document, *("".join(each) for each in texts), difference.diagnostics]
 
