@@ -91,7 +91,7 @@ def exception(held: AddressSet, addresses: AddressSet) -> tuple[str, str] | None
 
 
 def _but_for(ranges: Sequence[AddressRange]) -> tuple[AddressRange, AddressSet]:
-    """Return the block around some ranges of one family, and what it lacks, if that is shorter to write; else nothing."""
+    """Return the block around some ranges of one family, and what it lacks, which is nothing if that is no shorter."""
     around, held = _around(ranges), AddressSet(tuple(ranges))
     without = AddressSet((around,)) - held
     return around, without if len(_cidrs_of(without)) + 1 < len(_cidrs_of(held)) else AddressSet()

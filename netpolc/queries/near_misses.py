@@ -1,7 +1,7 @@
 """Near misses of a no: the rules that would let a connection through but for one thing, the nearest first.
 
-That thing is the port or its protocol, a label of the peer or of its namespace, the family of addresses, an exception of
-a block, the address of a service in the place of those of its pods, or the pods that the rule's own policy selects.
+That thing is the port or its protocol, a label of the peer or of its namespace, the family of addresses, an exception
+of a block, the address of a service in the place of those of its pods, or the pods that the rule's own policy selects.
 """
 
 from __future__ import annotations
