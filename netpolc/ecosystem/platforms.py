@@ -63,6 +63,10 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     knows_all: bool = False
     sources: tuple[str, ...] = ()
 
+    def never_enforces(self, kind: str) -> bool:
+        """Tell whether nothing here enforces cluster-wide policies of a kind, whatever is set."""
+        return kind in self.unenforced and self.unenforced[kind].never
+
 
 KUBERNETES = Platform(name="kubernetes", shown="Kubernetes", sources=("kubernetes/api, networking/v1/types.go",))
 

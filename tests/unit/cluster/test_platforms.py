@@ -196,3 +196,60 @@ def test_an_assertion_is_proved_beside_tiers_whatever_the_program_alone_would_sa
     texts = netpolc.workspace({"shop.netpol": text, "others.yaml": tier})
     found = netpolc.check(texts, ["shop.netpol", "others.yaml"]).diagnostics
     assert [each.location.line for each in found if each.code == "NP701"] == [3]
+
+
+TIER = """\
+apiVersion: policy.networking.k8s.io/{version}
+kind: {kind}
+metadata: {{name: default}}
+spec: {{{more}subject: {{namespaces: {{}}}}, ingress: [{{action: Deny, from: [{{namespaces: {{}}}}]}}]}}
+---
+"""
+CLUSTER_WIDE = TIER.format(version="v1alpha2", kind="ClusterNetworkPolicy", more="tier: Admin, priority: 1, ")
+OLDER = TIER.format(version="v1alpha1", kind="AdminNetworkPolicy", more="priority: 1, ")
+OLDER_BASELINE = TIER.format(version="v1alpha1", kind="BaselineAdminNetworkPolicy", more="")
+
+
+@pytest.mark.parametrize(
+    ("tier", "open_on"),
+    [
+        (CLUSTER_WIDE, {"openshift", "eks"}),
+        (OLDER, {"eks"}),
+        (OLDER_BASELINE, {"eks"}),
+        (CLUSTER_WIDE + OLDER, {"eks"}),
+    ],
+)
+def test_cluster_wide_policies_count_where_something_enforces_them(tier, open_on):
+    assert allowing(WEB + CACHE + tier, "shop/web", "shop/cache:1") == open_on
+
+
+def test_that_policies_are_not_enforced_is_said_beside_an_answer():
+    def said(platform):
+        texts = {"netpolc.toml": f'platform = "{platform}"\n', "all.yaml": WEB + CLUSTER_WIDE}
+        found = netpolc.reach(netpolc.workspace(texts), ["all.yaml"]).diagnostics
+        return [each.severity for each in found if each.code == "NP679"]
+
+    assert [said(each) for each in ("openshift", "eks", "cilium", "kube-network-policies")] == [
+        ["warning"],
+        ["warning"],
+        ["note"],
+        [],
+    ]
+
+
+def test_guardrails_prove_nothing_where_nothing_enforces_them():
+    text = "always deny */* -> shop/*:*\nassert deny lab/* -> shop/*:22\n"
+
+    def said(platform, *beside):
+        texts = {"netpolc.toml": f'platform = "{platform}"\n', "shop.netpol": text, "all.yaml": OLDER}
+        found = netpolc.check(netpolc.workspace(texts), ["shop.netpol", *beside]).diagnostics
+        return {each.code for each in found} & {"NP679", "NP701"}
+
+    assert [said(each) for each in ("kubernetes", "calico", "openshift", "eks")] == [
+        set(),
+        {"NP679"},
+        {"NP679", "NP701"},
+        {"NP679", "NP701"},
+    ]
+    # What is enforced there may prove it in their place.
+    assert said("openshift", "all.yaml") == {"NP679"}
