@@ -26,12 +26,15 @@ _QUOTED = re.compile("`([^`]+)`")
 
 def without_private(found: Diagnostic) -> Diagnostic:
     """Return a finding whose words and fixes have nothing of the private part of its lines."""
+    quotes = found.code.startswith(QUOTING)
+    if not quotes and not found.fixes:
+        return found
     private = [text for location in _places(found) if (text := _private(location, found))]
     if not private:
         return found
     fixes = tuple(fix for fix in found.fixes if not any(_private(edit.location, found) for edit in fix.edits))
     found = msgspec.structs.replace(found, fixes=fixes)
-    if not found.code.startswith(QUOTING):
+    if not quotes:
         return found
     return msgspec.structs.replace(
         found,

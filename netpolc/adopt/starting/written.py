@@ -81,12 +81,18 @@ def names_offered(text: str, titles: Iterable[str]) -> set[str]:
     names: set[str] = set()
     flow = ""
     for line in (each.removeprefix("# ") for each in lines[first:] if each.startswith("# ")):
-        flow = f"{flow}\n{line}" if flow.startswith("{") and "->" not in flow else line
-        if "->" in flow:
+        flow = f"{flow}\n{line}" if _goes_on(flow) else line
+        # Words about calls quote them. They would be read as mistakes, which takes long.
+        if "->" in flow and "`" not in flow and not _goes_on(flow):
             parsed = parse(Source("<text>", f"{flow}\n"))
             refs = () if parsed.diagnostics else refs_in(tuple(item.statement for item in parsed.tree.items))
             names |= {ref.name for ref, is_elsewhere in refs if ref.alias is None and not is_elsewhere}
     return names
+
+
+def _goes_on(flow: str) -> bool:
+    """Tell whether the brackets that a flow opens, at either of its ends, are closed on a later line."""
+    return flow.endswith(("{", "[")) or ("\n" in flow and flow.endswith(","))
 
 
 def refs_in(node: object, *, elsewhere: bool = False) -> Iterator[tuple[tree.Ref, bool]]:

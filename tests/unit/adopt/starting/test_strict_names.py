@@ -60,3 +60,17 @@ def test_names_of_a_set_that_waits_as_a_comment():
     text = "# a -> b:1\n\n# For you.\n# `x` calls `y` -> z: here\n# {\n#   c,\n#   far/d,\n# } -> e:1\n# f ->\n"
     assert names_offered(text, ["# For you."]) == {"c", "e"}
     assert names_offered(text, ["# Nowhere."]) == set()
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        "{\n  a,\n  b,\n} -> c:1",
+        "far/[\n  x=y,\n  !z,\n] -> {a, b}:1\na -> c:1",
+        "a -> {\n  b,\n  c,\n}:{80, 90} ingress",
+        "{\n  a,\n  b,\n} -> {\n  c,\n  far/e,\n}:80",
+    ],
+)
+def test_names_of_a_flow_whose_brackets_are_on_several_lines(flow):
+    waiting = "".join(f"# {line}\n" for line in flow.splitlines())
+    assert names_offered(f"# For you.\n{waiting}# a -> d:1\n", ["# For you."]) == {"a", "b", "c", "d"}
