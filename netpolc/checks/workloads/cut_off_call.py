@@ -101,6 +101,7 @@ class _Calls:
         name = id_of(workloads.all[caller])
         ends = " and ".join(f"{each.direction} of `{id_of(workloads.all[each.workload])}`" for each in closed)
         are = "is" if len(closed) == 1 else "are"
+        that = "that port" if len({each.port for each in targets}) == 1 else "the port that is meant"
         return Diagnostic(
             code="NP628",
             severity="warning",
@@ -109,7 +110,7 @@ class _Calls:
             label=f"{setting.detail} says so",
             labels=places_of(closed),
             help=" and ".join(f"let it {'out' if each.direction == 'egress' else 'in'} there" for each in closed)
-            + " on that port, or drop the call",
+            + f" on {that}, or drop the call",
         )
 
 

@@ -108,11 +108,16 @@ def _unbracketed(text: str) -> str:
 
 
 def kind_name(text: str) -> KindName | None:
-    """Read `KIND/NAME` or `NAMESPACE/KIND/NAME`, where the kind may be short, plural or with its group."""
+    """Read `KIND/NAME` or `NAMESPACE/KIND/NAME`, where the kind may be short, plural or with its group.
+
+    `KIND/NAMESPACE/NAME`, which others have, is the same; what may be both is the former.
+    """
     match text.split("/"):
         case [kind, name]:
             namespace = None
-        case [namespace, kind, name]:
+        case [namespace, kind, name] if kind_of(kind) is not None:
+            pass
+        case [kind, namespace, name]:
             pass
         case _:
             return None

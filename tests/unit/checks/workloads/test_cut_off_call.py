@@ -94,6 +94,11 @@ def test_without_a_port_a_call_is_cut_off_if_no_port_is_open(written, count):
     assert len(said(web(*env(DB_HOST="db")), *written)) == count
 
 
+def test_what_to_do_without_a_port():
+    (one,) = found_of(web(*env(DB_HOST="db")), DENY, ingress(ports="[]"))
+    assert one.help == "let it out there on the port that is meant, or drop the call"
+
+
 def test_each_call_is_said_once_at_the_name_of_its_variable():
     caller = web(*env(DATABASE_URL="postgres://db/x", OTHER_URL="postgres://db/y"), kind="StatefulSet")
     (one,) = found_of(caller, DENY, ingress())

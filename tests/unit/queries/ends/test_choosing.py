@@ -118,7 +118,7 @@ def test_addresses_outside_lead_in(destination, service):
         ("front.shop:3000", "no Service is called `shop/front`; for the workload, write `shop/front`"),
         ("sts/cart:80", "no StatefulSet is called `cart`; known here: `"),
         ("ro:80", "nothing is known of `ro`; known here: `shop/front`"),
-        ("svc/shop/cart:80", "an endpoint has one `/`"),
+        ("team/shop/cart:80", "an endpoint has one `/`"),
         ("cart.shp:80", "no Service is called `cart.shp`; did you mean `cart.shop`?"),
         ("shop/pg:5432", "nothing is known of `shop/pg`; did you mean `data/pg`?"),
         ("shop/svc/db:5432", "no Service is called `shop/db`; did you mean `data/db`?"),

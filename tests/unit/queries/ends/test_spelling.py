@@ -15,6 +15,9 @@ from tests.rows import each_row
     [
         ("svc/cart", KindName("Service", "cart")),
         ("shop/svc/cart", KindName("Service", "cart", "shop")),
+        ("svc/shop/cart", KindName("Service", "cart", "shop")),
+        ("deploy/svc/cart", KindName("Service", "cart", "deploy")),
+        ("shop/team/cart", None),
         ("services/cart", KindName("Service", "cart")),
         ("deployment.apps/cart", KindName("Deployment", "cart")),
         ("deployments.v1.apps/cart", KindName("Deployment", "cart")),
