@@ -74,6 +74,7 @@ PROGRAMS = (
     Check(("NP512",), "programs.port_name_of_addresses", "program"),
     Check(("NP603",), "programs.unstated_labels", "program"),
     Check(("NP649",), "programs.stray_statement", "program"),
+    Check(("NP530",), "programs.undeclared_environment", "nothing"),
     Check(("NP601", "NP602"), "programs.expiry", "nothing"),
     Check(("NP701", "NP702"), "programs.assertions", "assertions"),
     Check(("NP505",), "programs.covered_flow", "thorough run"),

@@ -200,7 +200,7 @@ def cluster_with(part: PlacedInputs) -> Cluster:
     policies = (*compiled_policies, *manifests.policies)
     compiled_tiers = () if compiled is None else compiled.tier_policies
     tier_policies = (*compiled_tiers, *manifests.tier_policies)
-    enforced = Enforced(policies, tier_policies, program, namespaces, manifests.nodes, options)
+    enforced = Enforced(policies, tier_policies, program, namespaces, manifests.nodes, options, manifests.workloads)
     return Cluster(
         manifests=manifests,
         program=program,

@@ -12,6 +12,7 @@ from netpolc.engine.from_program import with_assumed
 from netpolc.engine.model import both
 from netpolc.engine.narrowing import let_through
 from netpolc.engine.pod_addresses import in_question
+from netpolc.engine.port_names import names_on
 from netpolc.engine.regions import UNNAMED
 from netpolc.engine.verdicts import Pod, is_of
 from netpolc.identity import IdentitySet
@@ -44,16 +45,21 @@ class Enforced:
         namespaces: Mapping[str, dict[str, str]],
         nodes: tuple[ClusterNode, ...],
         options: CompileOptions,
+        workloads: tuple[Workload, ...] = (),
     ) -> None:
-        """Take policies, the program that some are of, the labels of namespaces, and the nodes that tiers may name."""
+        """Take policies, the program that some are of, the labels of namespaces, and the nodes that tiers may name.
+
+        Of `workloads` are the names of ports that some platforms look up for all pods at once.
+        """
         self.namespaces = namespaces
         self._policies = policies
         self._tier_policies = tier_policies
         self._program = program
         self._nodes = nodes
         self._options = options
-        self._cache = PolicyCache(options.checks.platform.undeclared)
+        self._workloads = workloads
         platform = options.checks.platform
+        self._cache = PolicyCache(platform.undeclared, names_on(platform, workloads))
         # What others than NetworkPolicies say, and what one decides beside others, is read as a whole.
         self._as_whole = bool(tier_policies) or program is not None or platform.denies_exceptions
         self._as_whole = self._as_whole or platform.hides_labels
@@ -91,6 +97,7 @@ class Enforced:
             self.namespaces,
             self._nodes,
             self._options,
+            self._workloads,
         )
 
     def with_more(self, added: RuleSet) -> Enforced:

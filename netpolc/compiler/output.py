@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from netpolc.compiler.loading import Loaded
     from netpolc.compiler.model import Analysis, Compilation, CompileOptions, Run
     from netpolc.ir.model import Program
+    from netpolc.policy.model import Policy
     from netpolc.targets.layout import Document
     from netpolc.targets.render import Renderer
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 SMALLEST_SHARE = 1_000
 """The rules below which another process costs more than it saves."""
+
+LARGEST_SHARE = 4_000
+"""The rules whose text is held at a time where none is kept: more of them take more memory, fewer more time."""
 
 SHARES_EACH = 6
 """The parts in which each process does its work, so that none waits long for another at the end."""
@@ -53,6 +57,34 @@ def emit(
     if not compilation.ok:
         return Output({})
     return _render_and_verify(by_file(compilation.documents, layout, single), compilation, renderer, cache)
+
+
+def faults_of(compilation: Compilation, renderer: Renderer) -> tuple[Diagnostic, ...]:
+    """Find what is wrong with the text of a compilation, some namespaces at a time: no text is kept.
+
+    That is what `emit` finds, in a fraction of the memory.
+    """
+    program = compilation.program
+    if not compilation.ok or program.guardrails or compilation.part is not None:
+        return emit(compilation, "namespace", renderer).faults
+    flows = _flows_by_home(compilation)
+    by_home: dict[str, list[Policy]] = {home: [] for home in flows}
+    for policy in compilation.policies:
+        by_home[policy.namespace or UNNAMED].append(policy)
+    sizes = [(len(numbers) + 1, home) for home, numbers in flows.items()]
+    cache = VerificationCache()
+    for share in processors.shares_of(sizes, -(-sum(size for size, _ in sizes) // LARGEST_SHARE)):
+        only = _named(compilation, share)
+        held = msgspec.structs.replace(
+            compilation,
+            program=_with_flows_of(program, share, only, flows),
+            policies=tuple(policy for home in share for policy in by_home[home]),
+            part=Part({}, only),
+        )
+        faults = emit(held, "namespace", renderer, cache=cache).faults
+        if faults:
+            return faults
+    return ()
 
 
 def emit_apart(analysis: Analysis, loaded: Loaded, run: Run, finish: Finish) -> tuple[Compilation, Output] | None:
@@ -93,17 +125,10 @@ class _Work(msgspec.Struct, frozen=True):
 
     def compiled(self, share: Collection[str]) -> Compilation:
         """Make the policies of some homes."""
-        only = frozenset(name for name in _namespaces(self.analysis) if (name or UNNAMED) in share)
-        analysis = msgspec.structs.replace(self.analysis, program=self.program(share, only), part=Part({}, only))
+        only = _named(self.analysis, share)
+        program = _with_flows_of(self.analysis.program, share, only, self.flows)
+        analysis = msgspec.structs.replace(self.analysis, program=program, part=Part({}, only))
         return self.finish(analysis, self.loaded, self.run.options)
-
-    def program(self, share: Collection[str], only: Collection[str | None]) -> Program:
-        """Return the program with those flows alone that make rules in some homes, unless a namespace may cite any."""
-        program = self.analysis.program
-        if any(each.location is None and each.name in only for each in program.namespaces):
-            return program
-        numbers = sorted({number for home in share for number in self.flows[home]})
-        return msgspec.structs.replace(program, flows=tuple([program.flows[number] for number in numbers]))
 
     def done(self, share: list[str]) -> Texts | None:
         """Return the text of the files of each of some homes; None where anything is to be said of any."""
@@ -136,17 +161,31 @@ def _decoded(_: list[str], content: bytes) -> Texts | None:
     return msgspec.msgpack.decode(content, type=Texts | None)
 
 
-def _flows_by_home(analysis: Analysis) -> dict[str, list[int]]:
+def _named(compiled: Analysis | Compilation, share: Collection[str]) -> frozenset[str | None]:
+    return frozenset(name for name in _namespaces(compiled) if (name or UNNAMED) in share)
+
+
+def _with_flows_of(
+    program: Program, share: Collection[str], only: Collection[str | None], flows: Mapping[str, Sequence[int]]
+) -> Program:
+    """Return the program with those flows alone that make rules in some homes, unless a namespace may cite any."""
+    if any(each.location is None and each.name in only for each in program.namespaces):
+        return program
+    numbers = sorted({number for home in share for number in flows[home]})
+    return msgspec.structs.replace(program, flows=tuple([program.flows[number] for number in numbers]))
+
+
+def _flows_by_home(compiled: Analysis | Compilation) -> dict[str, list[int]]:
     """Return the flows, by number, that make rules in each home: a namespace, or two that may share a file."""
-    homes: dict[str, list[int]] = {name or UNNAMED: [] for name in _namespaces(analysis)}
-    for number, flow in enumerate(analysis.program.flows):
-        for name in analysis.isolations.reach(flow):
+    homes: dict[str, list[int]] = {name or UNNAMED: [] for name in _namespaces(compiled)}
+    for number, flow in enumerate(compiled.program.flows):
+        for name in compiled.isolations.reach(flow):
             numbers = homes.get(name or UNNAMED)
             if numbers is not None:
                 numbers.append(number)
     return homes
 
 
-def _namespaces(analysis: Analysis) -> Collection[str | None]:
+def _namespaces(compiled: Analysis | Compilation) -> Collection[str | None]:
     """Return the namespaces whose policies are to be written."""
-    return [each.name for each in analysis.program.namespaces] if analysis.part is None else analysis.part.namespaces
+    return [each.name for each in compiled.program.namespaces] if compiled.part is None else compiled.part.namespaces

@@ -170,6 +170,7 @@ CODES: tuple[Code, ...] = (
     Code("NP525", "name-of-service", "warning", "the name of a Service where its pods belong"),
     Code("NP526", "address-of-service", "warning", "the address of a Service where its pods belong"),
     Code("NP527", "partly-used-line", "note", "a line of which only a part was used in the time of the records"),
+    Code("NP530", "undeclared-environment", "warning", "a block for an environment that the project does not have"),
     Code("NP601", "expired", "error", "a statement past its date"),
     Code("NP602", "expires-soon", "warning", "a statement within 14 days of its date"),
     Code("NP603", "unstated-labels", "warning", "a namespace selector that stated labels do not decide", score="4.0"),

@@ -26,9 +26,13 @@ METRICS_SERVER = Deployed(
     source="kubernetes-sigs/metrics-server, manifests/base",
 )
 
-API_SERVER_LABELS = (("component", "kube-apiserver"), ("k8s-app", "kube-apiserver"))
+API_SERVER_LABELS = (
+    ("component", "kube-apiserver"),
+    ("k8s-app", "kube-apiserver"),
+    ("app", "openshift-kube-apiserver"),
+)
 """What its static pods are labelled, which are on the network of their nodes (kubernetes/kubernetes, cmd/kubeadm,
-phases/controlplane; kops, nodeup/pkg/model)."""
+phases/controlplane; kops, nodeup/pkg/model; openshift/cluster-kube-apiserver-operator, bindata)."""
 
 API_SERVICE_LABELS = frozenset((("component", "apiserver"), ("provider", "kubernetes")))
 """What its Service `kubernetes` is labelled, and no pod (kubernetes/kubernetes, pkg/controlplane/controller/
@@ -39,6 +43,9 @@ API_SERVER_WORD = "apiserver"
 
 API_SERVICE_NAMESPACE = "default"
 """Where the Service `kubernetes` is, which leads to it (kubernetes.io, "Accessing the Kubernetes API from a Pod")."""
+
+API_SERVER_HOMES = (API_SERVICE_NAMESPACE, "openshift-kube-apiserver")
+"""Namespaces that are named for it, by its Service or by its static pods; nothing else there listens on its ports."""
 
 API_SERVICE_PORTS = frozenset((443, API_SERVER_PORT))
 """The port of that Service, and where it leads."""

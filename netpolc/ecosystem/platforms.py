@@ -24,19 +24,19 @@ class Unenforced(msgspec.Struct, frozen=True):
 class Platform(msgspec.Struct, frozen=True, kw_only=True):
     """A platform, what messages call it, and where it differs.
 
-    `blocks_hold_pods` and `blocks_hold_nodes` tell whether blocks of addresses do. `denies_exceptions` tells
-    whether what an `except` leaves out stays denied though another rule lets it in. A port's name opens all ports
-    of its protocol where `names_open_all`; the names that sidecars give are found where it has `names_of_sidecars`,
-    those of other init containers where it has `names_of_init_containers`, and of two in one pod only the last counts
-    where the `last_name_wins`, whatever their protocols. Names open the numbers of all selected pods on each of them
-    where it has `names_of_all_selected`, and nothing in a rule for anybody without `names_to_anybody`. Labels of pods
-    are hidden from selectors where it `hides_labels`. Where it `judges_services`, their addresses are, before those of
-    pods; where it `finds_pods_on_nodes`, labels of pods on their nodes' network lead to these nodes; `label_of_nodes`
-    is that of the namespace which stands for all of them. SCTP is dropped by default where it is `sctp_off`, and the
-    kinds that are `unenforced` are so. `dns` are the servers of `std` that answer there (`Deployed.name`), None where
-    they are those of Kubernetes; `most_ports` is how many port entries count for one pod or block. It `knows_all` of
-    what depends on the plugin: ranges of ports, SCTP and every label, or what it makes of them is said by a check of
-    its own.
+    `blocks_hold_pods` and `blocks_hold_nodes` tell whether blocks of addresses do. `denies_exceptions` tells whether
+    what an `except` leaves out stays denied though another rule lets it in. A port's name opens all ports of its
+    protocol where `names_open_all`; the names that sidecars give are found where it has `names_of_sidecars`, those of
+    other init containers where it has `names_of_init_containers`. Of two in one pod, only the last counts where the
+    `last_name_wins`, whatever their protocols, and the first of a protocol where the `first_name_wins`. Names open
+    the numbers of all selected pods on each of them where it has `names_of_all_selected`, and nothing to anybody or
+    to a block without `names_to_anybody`. Labels of pods are hidden from selectors where it `hides_labels`. Where it
+    `judges_services`, their addresses are, before those of pods; where it `finds_pods_on_nodes`, labels of pods on
+    their nodes' network lead to these nodes; `label_of_nodes` is that of the namespace which stands for all of them.
+    SCTP is dropped by default where it is `sctp_off`, and the kinds that are `unenforced` are so. `dns` are the
+    servers of `std` that answer there (`Deployed.name`), None where they are those of Kubernetes; `most_ports` is how
+    many port entries count for one pod or block. It `knows_all` of what depends on the plugin: ranges of ports, SCTP
+    and every label, or what it makes of them is said by a check of its own.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     names_of_sidecars: bool = True
     names_of_init_containers: bool = False
     last_name_wins: bool = False
+    first_name_wins: bool = False
     names_of_all_selected: bool = False
     names_to_anybody: bool = True
     hides_labels: bool = False
@@ -62,6 +63,10 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     dns: tuple[str, ...] | None = None
     knows_all: bool = False
     sources: tuple[str, ...] = ()
+
+    def never_enforces(self, kind: str) -> bool:
+        """Tell whether nothing here enforces cluster-wide policies of a kind, whatever is set."""
+        return kind in self.unenforced and self.unenforced[kind].never
 
 
 KUBERNETES = Platform(name="kubernetes", shown="Kubernetes", sources=("kubernetes/api, networking/v1/types.go",))
@@ -142,6 +147,7 @@ PLATFORMS = {
             undeclared="close and open",
             most_ports=24,
             names_of_sidecars=False,
+            first_name_wins=True,
             names_of_all_selected=True,
             names_to_anybody=False,
             judges_services=True,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine.in_blocks import InBlocks, with_blocks_without
+from netpolc.engine.model import without_tiers
 from netpolc.engine.port_names import with_names_open
+from netpolc.policy.tier_model import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from netpolc.manifests.model import ClusterNode
     from netpolc.policy.model import Policy
     from netpolc.policy.tier_model import TierPolicy
+
+KIND = KINDS[0]
+"""The kind that guardrails of a program become."""
 
 
 def as_enforced(
@@ -31,10 +36,15 @@ def as_enforced(
     """Return what a platform makes of rules, which come of `policies`, read by a cache.
 
     `tiers` are the cluster-wide policies around them, with the nodes that these may be about; without any, rules keep
-    the tiers that they have. `pods_in_blocks` tells whether blocks of addresses hold pods.
+    the tiers that they have, which are those of a program. Policies of kinds that nothing enforces there count for
+    nothing. `pods_in_blocks` tells whether blocks of addresses hold pods.
     """
     whole = with_names_open(rules) if platform.names_open_all else rules
     tier_policies, nodes = tiers
+    if platform.unenforced:
+        tier_policies = [each for each in tier_policies if not platform.never_enforces(each.kind)]
+        if whole.is_tiered and platform.never_enforces(KIND):
+            whole = without_tiers(whole)
     in_blocks = InBlocks(pods_in_blocks)
     if nodes and platform.blocks_hold_nodes is False:
         from netpolc.engine.node_addresses import NodeAddresses  # one platform has nodes apart

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from netpolc.ecosystem.platforms import Undeclared
+    from netpolc.engine.port_names import ResolvedNames
     from netpolc.ir.model import Direction
     from netpolc.policy.model import Policy, PolicyPeer, PolicyPort, Rule, Selector
     from netpolc.sets.addresses import Family
@@ -73,9 +74,13 @@ class PolicyCache:
     what they hold.
     """
 
-    def __init__(self, undeclared: Undeclared | None = None) -> None:
-        """Start empty; `undeclared` says what rules do that are of a direction which their policy does not list."""
+    def __init__(self, undeclared: Undeclared | None = None, names: ResolvedNames | None = None) -> None:
+        """Start empty; `undeclared` says what rules do that are of a direction which their policy does not list.
+
+        `names` are what a platform makes of names of ports, where that is not the port of each pod.
+        """
         self._undeclared = undeclared
+        self._names = names
         self._selectors: dict[Selector, LabelSelector | None] = {}
         self._places: dict[str | None, LabelSelector] = {}
         self._blocks: dict[tuple[str, tuple[str, ...]], AddressSet] = {}
@@ -105,9 +110,12 @@ class PolicyCache:
                 if subject is not None:
                     yield policy, subject
 
-    def ports_of(self, rule: Rule) -> PortSet:
-        """Return the ports of a rule."""
-        return self._ports_of(rule.ports)
+    def ports_of(self, policy: Policy, rule: Rule, direction: Direction, *, by_address: bool = False) -> PortSet:
+        """Return the ports of a rule, to peers by labels, or to those that are known `by_address` alone."""
+        ports = self._ports_of(rule.ports)
+        if not ports.names or self._names is None:
+            return ports
+        return self._names.ports(policy, ports, direction, by_address=by_address)
 
     def pods_of(self, policy: Policy, peer: PodPeer) -> PodSet | None:
         """Return the pods that a peer of a policy is, or None."""
@@ -135,7 +143,13 @@ class PolicyCache:
                 reason = Reason(name, _path(direction, index), rule.location, "")
                 ports = self._ports_of(rule.ports)
                 for region in self._peers(policy.namespace, rule.peers):
-                    allow_rules.append(AllowRule(subject, region, ports, reason))  # noqa: PERF401 -- no list is kept
+                    opened = ports
+                    if ports.names and self._names is not None:
+                        by_address = not rule.peers or isinstance(region, AddressSet)
+                        opened = self._names.ports(policy, ports, direction, by_address=by_address)
+                        if not opened.intervals and not opened.names:
+                            continue
+                    allow_rules.append(AllowRule(subject, region, opened, reason))
         return DirectionRules(tuple(isolations), tuple(allow_rules))
 
     def _peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> tuple[Region, ...]:

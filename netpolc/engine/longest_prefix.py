@@ -91,16 +91,21 @@ class _Rules:
         self.of_pods: list[Decision] = []
         item = "from" if direction == "ingress" else "to"
         for policy, subject, rule, reason in cache.rules_that_count(policies, direction):
-            ports = cache.ports_of(rule)
-            if not rule.peers:
-                self.blocks += (RuleBlock(subject, each, (), ports, reason) for each in EVERY_ADDRESS.ranges)
+            ports = cache.ports_of(policy, rule, direction)
+            by_address = cache.ports_of(policy, rule, direction, by_address=True)
+            # A rule of names that mean nothing there has no entry.
+            has_entries = bool(by_address.intervals or by_address.names)
+            if not rule.peers and has_entries:
+                self.blocks += (RuleBlock(subject, each, (), by_address, reason) for each in EVERY_ADDRESS.ranges)
             for index, peer in enumerate(rule.peers):
                 if isinstance(peer, IPBlock):
+                    if not has_entries:
+                        continue
                     path = f"{reason.path}.{item}[{index}].{EXCEPT}"
                     why = Reason(reason.policy, path, peer.location or reason.location, "")
                     excepts = tuple(held for each in peer.excepts for held in addresses_of(each, ()).ranges)
                     self.blocks += (
-                        RuleBlock(subject, each, excepts, ports, reason, why)
+                        RuleBlock(subject, each, excepts, by_address, reason, why)
                         for each in addresses_of(peer.cidr, ()).ranges
                     )
                 elif (pods := cache.pods_of(policy, peer)) is not None:

@@ -138,6 +138,14 @@ class RuleSet(msgspec.Struct, frozen=True):
         return self.ingress if direction == "ingress" else self.egress
 
 
+def without_tiers(ruleset: RuleSet) -> RuleSet:
+    """Return rules with no tiers around them."""
+    ingress, egress = (
+        msgspec.structs.replace(rules, before=(), behind=(), exempt=()) for rules in (ruleset.ingress, ruleset.egress)
+    )
+    return RuleSet(ingress, egress, ruleset.namespaces)
+
+
 def both(one: RuleSet, other: RuleSet) -> RuleSet:
     """Add the isolations and the allow rules of another rule set to those of one, which keeps its tiers."""
     ingress, egress = (

@@ -69,14 +69,36 @@ def blocks(held: AddressSet) -> list[str]:
         ranges = [each for each in held.ranges if each.family == family]
         if not ranges:
             continue
-        listed = [text for each in ranges for text in cidrs(each)]
-        around = _around(ranges)
-        lacking = [text for each in (AddressSet((around,)) - held).ranges for text in cidrs(each)]
-        if lacking and len(lacking) + 1 < len(listed):
+        around, without = _but_for(ranges)
+        if without.ranges:
+            lacking = _cidrs_of(without)
             excepted = lacking[0] if len(lacking) == 1 else f"{{{', '.join(lacking)}}}"
-            listed = [f"{address_range(around)} except {excepted}"]
-        written += listed
+            written.append(f"{address_range(around)} except {excepted}")
+        else:
+            written += _cidrs_of(AddressSet(tuple(ranges)))
     return written
+
+
+def exception(held: AddressSet, addresses: AddressSet) -> tuple[str, str] | None:
+    """Return the block that some addresses are most of, and what it lacks where others lie, or None."""
+    for family in FAMILIES:
+        ranges = [each for each in held.ranges if each.family == family]
+        around, without = _but_for(ranges) if ranges else (None, AddressSet())
+        for each in without.ranges:
+            if around is not None and addresses and not addresses - AddressSet((each,)):
+                return address_range(around), address_range(each)
+    return None
+
+
+def _but_for(ranges: Sequence[AddressRange]) -> tuple[AddressRange, AddressSet]:
+    """Return the block around some ranges of one family, and what it lacks, which is nothing if that is no shorter."""
+    around, held = _around(ranges), AddressSet(tuple(ranges))
+    without = AddressSet((around,)) - held
+    return around, without if len(_cidrs_of(without)) + 1 < len(_cidrs_of(held)) else AddressSet()
+
+
+def _cidrs_of(held: AddressSet) -> list[str]:
+    return [text for each in held.ranges for text in cidrs(each)]
 
 
 def _around(ranges: Sequence[AddressRange]) -> AddressRange:

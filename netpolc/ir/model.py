@@ -190,11 +190,20 @@ class Stray(msgspec.Struct, frozen=True):
     opened: tuple[Location, ...]
 
 
+class UndeclaredEnvironment(msgspec.Struct, frozen=True):
+    """An environment that a source has a block for, and a project has not; and those that it has."""
+
+    name: str
+    location: Location
+    declared: frozenset[str]
+
+
 class Program(msgspec.Struct, frozen=True):
     """Resolved facts. Their order means nothing; it is that of the sources.
 
     `declarations` are the origins of annotated declarations, which are no facts but may expire. `strays` are those of
-    flows and assertions, again, that may be about other namespaces than was meant.
+    flows and assertions, again, that may be about other namespaces than was meant. Of `undeclared_environments` nothing
+    is among the facts, whatever the environment.
     """
 
     namespaces: tuple[OwnedNamespace, ...]
@@ -205,3 +214,4 @@ class Program(msgspec.Struct, frozen=True):
     strays: tuple[Stray, ...] = ()
     policy_names: tuple[GivenName, ...] = ()
     guardrails: tuple[Guardrail, ...] = ()
+    undeclared_environments: tuple[UndeclaredEnvironment, ...] = ()

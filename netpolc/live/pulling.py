@@ -73,23 +73,17 @@ def pull(
     for kind in served(kubectl, kinds(evidence=evidence)) if asked is None else asked:
         if namespace is not None and not kind.namespaced:
             continue
-        items = _of_kind(kubectl, kind, namespace)
-        if folded and kind.name == "Pod":
-            items = list(_unexplained(items, [each for listed in found.values() for each in listed]))
-        for item in items:
+        workloads = (each for listed in found.values() for each in listed)
+        items: _Objects = _Unexplained(workloads) if folded and kind.name == "Pod" else _Objects()
+        for page in pages(kubectl, kind, namespace):
+            if page is None:
+                items.clear()
+            else:
+                items.add(kept for item in page if (kept := reduced(item, kind)) is not None)
+        for item in items.found:
             found.setdefault((_namespace(item, kind, kubectl), kind.resource), []).append(item)
     groups = (PulledGroup(*key, tuple(sorted(items, key=_name))) for key, items in found.items())
     return Pulled(kubectl.context, namespace, tuple(sorted(groups, key=lambda group: group.name)))
-
-
-def _of_kind(kubectl: Kubectl, kind: Kind, namespace: str | None) -> list[Item]:
-    found: list[Item] = []
-    for page in pages(kubectl, kind, namespace):
-        if page is None:
-            found.clear()
-        else:
-            found += [kept for item in page if (kept := reduced(item, kind)) is not None]
-    return found
 
 
 def _namespace(item: Item, kind: Kind, kubectl: Kubectl) -> str | None:
@@ -105,23 +99,46 @@ def _name(item: Item) -> str:
     return str(item["metadata"].get("name", ""))
 
 
-def _unexplained(pods: Iterable[Item], workloads: Iterable[Item]) -> Iterator[Item]:
-    """Yield the pods of which no workload says everything, one for those of an owner that are alike."""
-    labels = {_key(each["kind"], each): _template_labels(each) for each in workloads}
-    seen: set[tuple[Any, ...]] = set()
-    for pod in sorted(pods, key=_name):
-        owner = _owner(pod["metadata"])
-        if owner is None:
-            yield pod
-            continue
-        own = without_added(pod["metadata"].get("labels") or {})
-        key = (owner[0], pod["metadata"].get("namespace"), owner[1])
-        if labels.get(key) == own:
-            continue
-        alike = (*key, tuple(sorted(own.items())))
-        if alike not in seen:
-            seen.add(alike)
-            yield pod
+class _Objects:
+    """The objects of one kind, as they come."""
+
+    def __init__(self) -> None:
+        self.found: list[Item] = []
+
+    def clear(self) -> None:
+        self.found = []
+
+    def add(self, items: Iterable[Item]) -> None:
+        self.found += items
+
+
+class _Unexplained(_Objects):
+    """The pods of which no workload says everything, of those of an owner that are alike the first by name."""
+
+    def __init__(self, workloads: Iterable[Item]) -> None:
+        super().__init__()
+        self._labels = {_key(each["kind"], each): _template_labels(each) for each in workloads}
+        self._first: dict[tuple[Any, ...], int] = {}
+
+    def clear(self) -> None:
+        super().clear()
+        self._first = {}
+
+    def add(self, items: Iterable[Item]) -> None:
+        for pod in items:
+            owner = _owner(pod["metadata"])
+            if owner is None:
+                self.found.append(pod)
+                continue
+            own = without_added(pod["metadata"].get("labels") or {})
+            key = (owner[0], pod["metadata"].get("namespace"), owner[1])
+            if self._labels.get(key) == own:
+                continue
+            place = self._first.setdefault((*key, tuple(sorted(own.items()))), len(self.found))
+            if place == len(self.found):
+                self.found.append(pod)
+            elif _name(pod) < _name(self.found[place]):
+                self.found[place] = pod
 
 
 def _key(kind: str, item: Item) -> tuple[Any, ...]:

@@ -138,6 +138,12 @@ def _is_vague(mention: HostMention, last: tuple[str, ...]) -> bool:
     return not said and not VAGUE.isdisjoint(last)
 
 
+def names_host(setting: Setting, mention: HostMention) -> bool:
+    """Tell whether a text without a port is of whom a workload calls, and not of what it or something is called."""
+    vague = "." not in mention.host and not VAGUE.isdisjoint(setting.words[-1:])
+    return mention.plain and setting.kind != "file" and not vague
+
+
 def _may_be_a_host_alone(setting: Setting) -> bool:
     """Tell whether a value that is nothing but hosts with ports is that, though nothing asks for hosts."""
     return setting.kind != "file" and bool(setting.words) and (PRIVATE | OTHER_PAIRS).isdisjoint(setting.words)

@@ -32,6 +32,8 @@ _ENTRY = r"""[\s"'-]*([A-Za-z_][A-Za-z0-9_.-]{0,100})["']?\s*[:=](.*)"""
 _ITEM = r"""\s*-\s+(["']?)(?P<value>[^\s"':=]+(?::[0-9]{1,5})?)\1\s*"""
 _AROUND = "\"',; \t"
 _REMARK = ("#", "//", ";", "*", "--", "<!--")
+_JOINED = "(DB|MONGO|MYSQL|PG|REDIS)(HOST|PASSWORD|PORT|USER)"
+"""Words in one, as libpq has its variables (postgresql.org, "Environment Variables"), and clouds those of others."""
 _WORDS = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"
 _BEHIND = r"\s(?:#|//)\s.*"
 _IN_BLOCKS = r"<!--.*?(?:-->|\Z)|(?<![^\s;{}])/\*.*?(?:\*/|\Z)"
@@ -95,7 +97,13 @@ def _with(setting: Setting, variables: Variables) -> Setting:
 
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a name, in capitals, however they are joined."""
-    return tuple(word.upper() for word in re.findall(_WORDS, name))
+    found = (word.upper() for word in re.findall(_WORDS, name))
+    return tuple(part for word in found for part in _without_a_joint(word))
+
+
+def _without_a_joint(word: str) -> tuple[str, ...]:
+    joined = re.fullmatch(_JOINED, word)
+    return (word,) if joined is None else joined.groups()
 
 
 def _of_itself(texts: Iterable[ConfigText]) -> Iterator[Setting]:

@@ -1,7 +1,7 @@
 """Near misses of a no: the rules that would let a connection through but for one thing, the nearest first.
 
-That thing is the port or its protocol, a label of the peer or of its namespace, the family of addresses, the address of
-a service in the place of those of its pods, or the pods that the rule's own policy selects.
+That thing is the port or its protocol, a label of the peer or of its namespace, the family of addresses, an exception
+of a block, the address of a service in the place of those of its pods, or the pods that the rule's own policy selects.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from netpolc.sets.labels import LabelRequirement
     from netpolc.sets.ports import Protocol
 
-Thing = Literal["port", "protocol", "namespace", "pod", "family", "service-address", "subject", "place"]
+Thing = Literal["port", "protocol", "namespace", "pod", "family", "exception", "service-address", "subject", "place"]
 MOST = 3
 """The near misses that are told of one end."""
 
@@ -168,6 +168,10 @@ def _address_gap(direction: Direction, peer: AddressSet, other: End, name: str, 
         )
     families = {each.family for each in peer.ranges}
     has = {each.family for each in other.addresses.ranges}
+    excepted = words.exception(peer, other.addresses) if families & has else None
+    if excepted is not None:
+        block, without = excepted
+        return _Gap(_NEAR, "exception", f"is for {block} except {without}, which holds {name}")
     if not has or families & has or not families:
         return None
     (only,) = families if len(families) == 1 else (FAMILIES[0],)

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from netpolc.source import Location
 
 
-_OTHERWISE = frozenset(("NP671", "NP672", "NP673", "NP674", "NP683", "NP685"))
+_OTHERWISE = frozenset(("NP671", "NP672", "NP673", "NP674", "NP679", "NP683", "NP685"))
 """What a platform makes of policies otherwise than the API says: no answer has it exactly, or one that it surprises."""
 
 

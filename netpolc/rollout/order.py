@@ -81,8 +81,11 @@ def _of_namespaces(documents: Mapping[Key, Document]) -> dict[Key, Policy]:
 
 
 def _way(was: Mapping[Key, Policy], shall: Mapping[Key, Policy], around: Around, meanings: Meanings) -> WayParts:
-    if all(meanings.same(was.get(key), shall.get(key)) for key in {**was, **shall}):
+    # A policy is about pods of its own namespace, so nothing of others bears on the way.
+    places = {key[0] for key in {**was, **shall} if not meanings.same(was.get(key), shall.get(key))}
+    if not places:
         return WayParts((), (), ())
+    was, shall = ({key: each for key, each in side.items() if key[0] in places} for side in (was, shall))
     crossed, untold = crossing(was, shall, around.namespaces, meanings)
     if not crossed:
         return _Way(was, shall, meanings).parts(untold)

@@ -6,7 +6,6 @@ For Python programs, too: nothing is printed, and nothing is changed in a cluste
 from __future__ import annotations
 
 import gc
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,8 +14,8 @@ import msgspec
 
 from netpolc import api
 from netpolc.compiler.loading import load_files
-from netpolc.compiler.model import Run
-from netpolc.compiler.pipeline import build
+from netpolc.compiler.output import faults_of
+from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic, errors_in
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.ir.isolation import IsolatedPods
@@ -155,20 +154,24 @@ def _compiled(here: Workspace, request: RolloutRequest) -> WantedPolicies:
     if errors_in(sources.diagnostics):
         raise InputError(sources.diagnostics)
     options = here.options(here.environment(request.environment), request.namespace)
-    load = partial(
-        load_files, files=here.files, memory=here.memory, processes=here.processes, platform=here.platform_name
+    loaded = load_files(
+        sources.files,
+        here.cwd,
+        here.cache,
+        files=here.files,
+        memory=here.memory,
+        processes=here.processes,
+        platform=here.platform_name,
     )
-    run = Run(options=options, layout="single", renderer=Renderer(None, here.cache), single=STREAM)
-    built = build(partial(load, sources.files, here.cwd, here.cache), [run])
-    (outcome,) = built.outcomes
-    compilation, output = outcome.compilation, outcome.output
-    said = (*compilation.diagnostics, *output.faults, *_unplaced(compilation.policies))
+    compilation = compile_program(loaded, options)
+    faults = faults_of(compilation, Renderer(None, here.cache))
+    said = (*compilation.diagnostics, *faults, *_unplaced(compilation.policies))
     if not compilation.ok or errors_in(said):
         raise InputError(said)
     # What was found on the way is not asked again; it takes as much memory as the policies.
     lean = msgspec.structs.replace(compilation, isolations=IsolatedPods(compilation.program))
-    wanted = WantedPolicies(by_key(compilation.documents), built.loaded, lean)
-    del built, outcome, output, compilation
+    wanted = WantedPolicies(by_key(compilation.documents), loaded, lean)
+    del compilation
     gc.collect()  # a compiler's leavings would stay beside the lists of a large cluster
     return wanted
 

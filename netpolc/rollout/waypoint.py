@@ -145,14 +145,14 @@ class _Waypoint:
                 both = regions.meet(mine.subject, yours.subject)
                 if isinstance(both, PodSet):
                     self._add(direction, both, self._met(mine, yours))
-        for mine, others in ((each, new) for each in old):
-            self._outside(direction, mine, [*others, *kept])
-        for yours, others in ((each, old) for each in new):
-            self._outside(direction, yours, [*others, *kept])
+        for held, others in ((old, new), (new, old)):
+            around = Index((each.subject, each.subject) for each in (*others, *kept))
+            for half in held:
+                self._outside(direction, half, around)
 
-    def _outside(self, direction: Direction, half: Half, others: list[Half]) -> None:
-        """Add the rules of one side for pods that the other does not isolate."""
-        cells = without(half.subject, Index((each.subject, each.subject) for each in others))
+    def _outside(self, direction: Direction, half: Half, isolated: Index[PodSet]) -> None:
+        """Add the rules of one side for pods that are not isolated on the other, or by what is kept."""
+        cells = without(half.subject, isolated)
         if cells is None:
             self.lost.append(f"some pods may be cut off in {direction} on the way")
             return

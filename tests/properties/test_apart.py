@@ -8,7 +8,7 @@ from netpolc import processors
 from netpolc.compiler import output
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.model import CompileOptions, Run
-from netpolc.compiler.output import emit, emit_apart
+from netpolc.compiler.output import emit, emit_apart, faults_of
 from netpolc.compiler.pipeline import analyse, lower_and_validate
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
@@ -26,6 +26,8 @@ def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seeds, monkeypatc
         loaded = load_text(Source(NAME, text), HERE)
         analysis = analyse(loaded, options)
         whole = lower_and_validate(analysis, loaded, options)
+        monkeypatch.setattr(output, "LARGEST_SHARE", random.Random(seed).randint(1, 20))
+        assert faults_of(whole, RENDERER) == ()
         layout = random.Random(seed).choice(("object", "namespace"))
         found = emit_apart(
             analysis, loaded, Run(options=options, layout=layout, renderer=Renderer(), processes=2), lower_and_validate

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.ecosystem.control_plane import (
+    API_SERVER_HOMES,
     API_SERVER_LABELS,
     API_SERVICE_LABELS,
-    API_SERVICE_NAMESPACE,
     API_SERVICE_PORTS,
 )
 from netpolc.engine.peers import endpoint
@@ -33,7 +33,7 @@ def check(checked: CheckedConnections) -> Iterator[Diagnostic]:
         if direction == "ingress" or not isinstance(peer, PodSet) or reason is None or reason.location is None:
             continue
         place = reason.location
-        if place.order not in said and (_by_labels(peer, checked) or _by_service(allow_rule, peer, checked)):
+        if place.order not in said and (_by_labels(peer, checked) or _by_namespace(allow_rule, peer, checked)):
             said.add(place.order)
             yield Diagnostic(
                 code="NP630",
@@ -51,17 +51,18 @@ def _by_labels(peer: PodSet, checked: CheckedConnections) -> bool:
     return meant and not any(peer.pods.matches(each.labels) for each in checked.workloads)
 
 
-def _by_service(allow_rule: AllowRule, peer: PodSet, checked: CheckedConnections) -> bool:
-    """Tell whether a peer is every pod of the namespace of its Service, and no workload is known there."""
-    here = names_of(allow_rule.subject.namespaces) or ()
+def _by_namespace(allow_rule: AllowRule, peer: PodSet, checked: CheckedConnections) -> bool:
+    """Tell whether a peer is every pod of a namespace of its Service or itself, and no workload is known there."""
+    here, asked = names_of(allow_rule.subject.namespaces) or (), names_of(peer.namespaces) or ()
     return (
         not peer.pods.requirements
-        and names_of(peer.namespaces) == (API_SERVICE_NAMESPACE,)
-        and API_SERVICE_NAMESPACE not in here
+        and len(asked) == 1
+        and asked[0] in API_SERVER_HOMES
+        and asked[0] not in here
         and not allow_rule.ports.names
         and all(
             each.protocol == "TCP" and each.first == each.last in API_SERVICE_PORTS
             for each in allow_rule.ports.intervals
         )
-        and not any(each.namespace == API_SERVICE_NAMESPACE for each in checked.workloads)
+        and not any(each.namespace == asked[0] for each in checked.workloads)
     )

@@ -13,6 +13,7 @@ from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine import words
 from netpolc.engine.from_policies import PolicyCache, rules_of_policies
 from netpolc.engine.longest_prefix import with_longest_prefixes
+from netpolc.engine.port_names import names_on
 from netpolc.policy.constants import WRITTEN_DIRECTIONS
 from netpolc.sets.addresses import AddressSet, union
 from netpolc.sets.ports import difference
@@ -29,7 +30,7 @@ def check(checked: CheckedPlatform) -> Iterator[Diagnostic]:
     """Yield each rule that opens what its exceptions leave out, and no other rule opens on its ports."""
     if not checked.platform.denies_exceptions:
         return
-    cache = PolicyCache(checked.platform.undeclared)
+    cache = PolicyCache(checked.platform.undeclared, names_on(checked.platform, checked.workloads))
     ruleset = with_longest_prefixes(rules_of_policies(checked.policies, {}, cache), checked.policies, cache)
     locations = {rule.rule.location: rule.rule for rule in checked.rules()}
     for direction in WRITTEN_DIRECTIONS:

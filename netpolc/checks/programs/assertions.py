@@ -19,6 +19,7 @@ from netpolc.engine.from_policies import PolicyCache, rules_of_policies
 from netpolc.engine.from_program import regions_of, rules_of_program, with_pods_in
 from netpolc.engine.model import both
 from netpolc.engine.pod_addresses import held_by
+from netpolc.engine.port_names import names_on
 from netpolc.engine.proofs import Allowed, Denied, Prover, boxes
 from netpolc.engine.regions import ANYTHING, UNNAMED, PodSet, in_any_of, meet, names_of, subtract
 from netpolc.engine.witness import witness
@@ -67,7 +68,7 @@ def _enforced(checked: CheckedProgram) -> RuleSet:
     options = checked.options
     final_for_pod, beside, platform = options.finality == "pod", options.beside, options.platform
     said = rules_of_program(checked.program, final_for_pod=final_for_pod)
-    cache = PolicyCache(platform.undeclared)
+    cache = PolicyCache(platform.undeclared, names_on(platform))
     if beside is None:
         return as_enforced(said, platform, (), cache, final_for_pod=final_for_pod)
     known = {

@@ -90,15 +90,15 @@ class Access:
 
     def let_in(self, target: WorkloadPort) -> list[AllowRule] | None:
         """Return the rules that let somebody in at a port, or None where nothing closes it."""
-        return list(self._grants("ingress", target.workload, target)) if self.closes_ingress(target) else None
+        return self.letting_on("ingress", target)
 
-    def letting_in(self, number: int) -> Iterator[AllowRule]:
-        """Yield the rules that let anybody in at a workload, on any port."""
-        yield from self._evaluator.allow_rules("ingress", self._workloads.pods[number])
+    def letting_on(self, direction: Direction, port: WorkloadPort) -> list[AllowRule] | None:
+        """Return the rules that let a workload through on a port of any end, or None where nothing closes it."""
+        return list(self._grants(direction, port.workload, port)) if self._closed(direction, port.workload) else None
 
-    def closes_ingress(self, target: WorkloadPort) -> bool:
-        """Tell whether ingress of a workload is closed at all."""
-        return self._closed("ingress", target.workload)
+    def letting(self, direction: Direction, number: int) -> Iterator[AllowRule]:
+        """Yield the rules that let a workload through, on any port."""
+        yield from self._evaluator.allow_rules(direction, self._workloads.pods[number])
 
     def may_reach_the_api_server(self, source: int) -> bool:
         """Tell whether the pods of a workload may connect to any address that may be the API server's."""

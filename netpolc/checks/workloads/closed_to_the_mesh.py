@@ -1,53 +1,68 @@
-"""NP658: pods of Istio's ambient mesh whose policies know their own port alone, and not that of the mesh."""
+"""NP658: pods of Istio's ambient mesh whose policies know their own ports alone, and not that of the mesh."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.workloads.mesh import in_mesh
+from netpolc.checks.workloads.mesh import Mesh
 from netpolc.checks.workloads.services import WorkloadPort
-from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.ecosystem.meshes import AMBIENT_MODE, AMBIENT_PORT, DATAPLANE_MODE
-from netpolc.engine.regions import IDENTITY, PodSet
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.meshes import AMBIENT_PORT
+from netpolc.engine.halves import is_for_dns
+from netpolc.engine.regions import PodSet
+from netpolc.policy.constants import WRITTEN_DIRECTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from netpolc.checks.workloads.checked_workloads import CheckedWorkloads
     from netpolc.engine.model import AllowRule
+    from netpolc.ir.model import Direction
     from netpolc.source import Location
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
-    """Yield each rule that lets pods of the mesh in, at workloads where none does so on the port of the mesh."""
-    enrolled, numbers = in_mesh(checked)
-    names = {name: {**each.labels, IDENTITY: name} for name, each in enrolled.items()}
-    found: dict[tuple[str, int, int], tuple[Location, dict[int, None]]] = {}
-    for number in numbers:
-        for rule in _rules(checked, number, names):
-            place = None if rule.reason is None else rule.reason.location
-            if place is not None:
-                found.setdefault(place.order, (place, {}))[1][number] = None
-    for place, found_at in found.values():
-        closed = list(found_at)
-        namespace = enrolled[checked.workloads.all[closed[0]].namespace or ""]
-        yield Diagnostic(
-            code="NP658",
-            severity="warning",
-            message=f"pods of the mesh come to {checked.workloads.named(closed)} on TCP {AMBIENT_PORT}, "
-            "where no rule lets them in",
-            location=place,
-            labels=(Label(namespace.location, f"`{DATAPLANE_MODE}: {AMBIENT_MODE}` puts its pods into the mesh"),),
-            help=f"let the same peers in on TCP {AMBIENT_PORT} as well",
-        )
+    """Yield each rule that lets pods of the mesh in or out, at workloads where none does so on the port of the mesh."""
+    mesh = Mesh(checked)
+    for direction in WRITTEN_DIRECTIONS:
+        found: dict[tuple[str, int, int], tuple[Location, dict[int, None]]] = {}
+        for number in mesh.members:
+            for rule in _rules(checked, mesh, direction, number):
+                place = None if rule.reason is None else rule.reason.location
+                if place is not None:
+                    found.setdefault(place.order, (place, {}))[1][number] = None
+        for place, closed in found.values():
+            yield _finding(checked, mesh, direction, place, list(closed))
 
 
-def _rules(checked: CheckedWorkloads, number: int, names: Mapping[str, Mapping[str, str]]) -> Iterator[AllowRule]:
-    """Yield the rules by which pods of the mesh may come in, where none lets anybody in on its port."""
-    if checked.access.let_in(WorkloadPort(number, "TCP", AMBIENT_PORT)) == []:
-        for rule in checked.access.letting_in(number):
-            protocols = {each.protocol for each in rule.ports.intervals} | {each.protocol for each in rule.ports.names}
-            if isinstance(rule.peer, PodSet) and "TCP" in protocols:
-                namespaces = rule.peer.namespaces
-                if any(namespaces.matches(labels) for labels in names.values()):
-                    yield rule
+def _finding(
+    checked: CheckedWorkloads, mesh: Mesh, direction: Direction, place: Location, closed: list[int]
+) -> Diagnostic:
+    named, on = checked.workloads.named(closed), f"on TCP {AMBIENT_PORT}"
+    if direction == "ingress":
+        message = f"pods of the mesh come to {named} {on}, where no rule lets them in"
+        advice = f"let the same peers in {on} as well"
+    else:
+        message = f"pods of {named} come to others of the mesh {on}, where no rule lets them out"
+        advice = f"let them out to the same peers {on} as well"
+    return Diagnostic(
+        code="NP658",
+        severity="warning",
+        message=message,
+        location=place,
+        labels=(mesh.label(closed[0]),),
+        help=advice,
+    )
+
+
+def _rules(checked: CheckedWorkloads, mesh: Mesh, direction: Direction, number: int) -> Iterator[AllowRule]:
+    """Yield the rules by which pods of the mesh may pass, where none lets anybody through on its port."""
+    if checked.access.letting_on(direction, WorkloadPort(number, "TCP", AMBIENT_PORT)) == []:
+        for rule in checked.access.letting(direction, number):
+            if _is_tcp(rule) and not is_for_dns(rule) and isinstance(rule.peer, PodSet) and mesh.may_hold(rule.peer):
+                yield rule
+
+
+def _is_tcp(rule: AllowRule) -> bool:
+    ports = rule.ports
+    return "TCP" in {each.protocol for each in ports.intervals} | {each.protocol for each in ports.names}

@@ -1,7 +1,7 @@
 """NP628: calls that the texts of a workload show, and that policies do not let through.
 
 What shows a call is a host that is a Service among the manifests, with a port that this has: all else may be meant in
-another way.
+another way. Where no port is said, it is some port of the Service, so the call is cut off if none of them is open.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from netpolc.checks.workloads.workloads import identity
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.engine.peers import id_of
 from netpolc.identity import IdentityCache
-from netpolc.manifests.hosts import mentions, ports_beside
+from netpolc.manifests.hosts import mentions, names_host, ports_beside
 from netpolc.manifests.model import Backend
 from netpolc.manifests.service_names import ServiceNames
 from netpolc.manifests.settings import WorkloadSettings
@@ -60,11 +60,15 @@ class _Calls:
         for setting, beside in zip(settings, ports_beside(settings), strict=True):
             for mention in self._hosts(setting):
                 service = self._names.find(mention.host, workload.namespace)
-                port = None if service is None else _port(service, mention, beside)
-                key = (*identity(workload), service and (service.namespace, service.name), port)
-                if service is not None and port is not None and key not in self._said:
+                if service is None:
+                    continue
+                ports, is_said = _ports(service, setting, mention, beside)
+                key = (*identity(workload), (service.namespace, service.name), ports)
+                if ports and key not in self._said:
                     self._said.add(key)
-                    yield from self._call(caller, service, port, setting)
+                    # By a headless service, pods find each other; otherwise, they may mean themselves.
+                    replicas = is_said and service.headless and workload.several
+                    yield from self._call(caller, service, ports, setting, replicas=replicas)
 
     def _hosts(self, setting: Setting) -> list[HostMention]:
         """Return the hosts that a text names; lines of files are those of all workloads that take them."""
@@ -76,14 +80,15 @@ class _Calls:
                 self._mentions.add(setting, found)
         return found
 
-    def _call(self, caller: int, service: Service, port: int, setting: Setting) -> Iterator[Diagnostic]:
+    def _call(
+        self, caller: int, service: Service, ports: tuple[int, ...], setting: Setting, *, replicas: bool
+    ) -> Iterator[Diagnostic]:
         services, access = self._checked.services, self._checked.access
-        backend = Backend(service.namespace, service.name, port, setting.location)
-        lead, targets = services.lead(backend), services.behind(backend)
+        backends = [Backend(service.namespace, service.name, port, setting.location) for port in ports]
+        lead = services.lead(backends[0])
+        targets = [target for backend in backends for target in services.behind(backend)]
         if not targets or lead is None or lead in self._checked.mistaken or not access.known(service.namespace):
             return
-        # By a headless service, pods find each other; by another one, they may mean themselves.
-        replicas = service.headless and self._checked.workloads.all[caller].several
         closed = [access.closing(caller, target, replicas=replicas) for target in targets]
         if all(closed):
             self._checked.called.add(lead)
@@ -116,8 +121,15 @@ def _name_of(setting: Setting) -> Location:
     return location if at < 0 else Location(location.source, Span(start, start + len(name)))
 
 
-def _port(service: Service, mention: HostMention, beside: int | None) -> int | None:
-    """Return the port of a service that is meant for certain: what is said, stands beside it, or is usual."""
+def _ports(
+    service: Service, setting: Setting, mention: HostMention, beside: int | None
+) -> tuple[tuple[int, ...], bool]:
+    """Return the port of a service that is meant for certain: what is said, stands beside it, or is usual.
+
+    Where nothing says a port, these are all of the service's, one of which is meant; the second part tells which.
+    """
     said = {mention.port} if mention.port else {beside, mention.usual} - {None}
     found = [port.number for port in service.ports if port.number in said]
-    return found[0] if len(said) == 1 and found else None
+    if not said and names_host(setting, mention):
+        return tuple(dict.fromkeys(port.number for port in service.ports)), False
+    return tuple(found[:1]) if len(said) == 1 else (), True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.cut_off_caller import own_ports
-from netpolc.checks.workloads.mesh import in_mesh
-from netpolc.diagnostics.model import Diagnostic, Label
-from netpolc.ecosystem.meshes import AMBIENT_MODE, AMBIENT_PROBES, DATAPLANE_MODE
+from netpolc.checks.workloads.mesh import Mesh
+from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.meshes import AMBIENT_PROBES
 from netpolc.engine.pod_addresses import held_by
 from netpolc.sets.addresses import AddressSet
 
@@ -24,18 +24,18 @@ _FROM = AMBIENT_PROBES[0].partition("/")[0]
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
     """Yield one finding for each namespace of the mesh, at the first probe that nothing lets in."""
     found: dict[str, tuple[Location, dict[int, None]]] = {}
-    enrolled, numbers = in_mesh(checked)
-    for number in numbers:
+    mesh = Mesh(checked)
+    for number in mesh.members:
         place = _cut_off(checked, number)
         if place is not None:
             found.setdefault(checked.workloads.all[number].namespace or "", (place, {}))[1][number] = None
-    for name, (place, cut) in found.items():
+    for place, cut in found.values():
         yield Diagnostic(
             code="NP684",
             severity="warning",
             message=f"probes of {checked.workloads.named([*cut])} come from {_FROM} in the mesh, which no rule lets in",
             location=place,
-            labels=(Label(enrolled[name].location, f"`{DATAPLANE_MODE}: {AMBIENT_MODE}` puts its pods into the mesh"),),
+            labels=(mesh.label(next(iter(cut))),),
             help=f"let in `{AMBIENT_PROBES[0]}` on the ports of the probes, and where pods have IPv6, "
             f"`{AMBIENT_PROBES[1]}`",
         )

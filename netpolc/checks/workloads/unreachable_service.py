@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from netpolc.checks.workloads.services import Lead, Services, WorkloadPort
     from netpolc.checks.workloads.workloads import Workloads
     from netpolc.engine.model import AllowRule
-    from netpolc.manifests.model import Backend, Route
+    from netpolc.manifests.model import Backend, Route, Service
 
 
 OPEN_TYPES = ("LoadBalancer", "NodePort")
+BY_ADDRESSES = "external addresses"
+"""The door of a service of another type that has `externalIPs`."""
 
 
 def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
@@ -45,8 +47,8 @@ def check(checked: CheckedWorkloads) -> Iterator[Diagnostic]:
         ):
             silent.add(lead)
             yield _service(lead, targets, leading.get(lead, []), workloads)
-        elif lead not in silent and targets and lead.service.type in OPEN_TYPES:
-            yield from _open_service(lead, targets, workloads, access)
+        elif lead not in silent and targets and (door := _door(lead.service)) is not None:
+            yield from _open_service(lead, door, targets, workloads, access)
     controllers = Controllers.of_workloads(workloads.all, checked.manifests.gateways)
     strangers = Strangers(workloads, checked.stated)
     for route in routes:
@@ -78,31 +80,38 @@ def _service(lead: Lead, targets: list[WorkloadPort], routes: list[Route], workl
     )
 
 
+def _door(service: Service) -> str | None:
+    """Return what those who come from outside of the cluster come by, if a service has such a door."""
+    if service.type in OPEN_TYPES:
+        return service.type
+    return BY_ADDRESSES if service.outside else None
+
+
 def _open_service(
-    lead: Lead, targets: list[WorkloadPort], workloads: Workloads, access: Access
+    lead: Lead, door: str, targets: list[WorkloadPort], workloads: Workloads, access: Access
 ) -> Iterator[Diagnostic]:
     """Yield a service with a door to the outside that opens for pods alone, which never come through it.
 
     A note says where it opens for a few addresses, and nodes pass on connections with their own.
     """
-    kind = lead.service.type
+    named, way = (f"{door} of", "these") if door == BY_ADDRESSES else (door, f"a {door}")
     if not any(map(access.anyone_may_reach, targets)):
         return
     if not any(map(access.addresses_may_reach, targets)):
         yield Diagnostic(
             code="NP618",
             severity="warning",
-            message=f"no address may reach the {kind} `{lead.shown}`, which leads to {ports_of(targets, workloads)}",
+            message=f"no address may reach the {named} `{lead.shown}`, which leads to {ports_of(targets, workloads)}",
             location=lead.service.location,
             labels=_ways_in(targets, access, "this lets in pods alone"),
-            help=f"let in the addresses that its clients have, or nodes: no pod comes by a {kind}",
+            help=f"let in the addresses that its clients have, or nodes: no pod comes by {way}",
         )
     elif not lead.service.local and not any(_are_many(access.let_in(target)) for target in targets):
         yield Diagnostic(
             code="NP631",
             severity="note",
             message=f"{ports_of(targets, workloads)} may see the addresses of nodes, "
-            f"and not of those who come by the {kind} `{lead.shown}`",
+            f"and not of those who come by the {named} `{lead.shown}`",
             location=lead.service.location,
             labels=_ways_in(targets, access, "this lets in some addresses"),
             help="set `externalTrafficPolicy: Local`, which keeps the addresses of clients, or let in those of nodes",

@@ -27,9 +27,11 @@ from netpolc.ir.model import (
     Pods,
     Program,
     Stray,
+    UndeclaredEnvironment,
 )
 from netpolc.language.resolve.declarations import check_declarations
 from netpolc.language.resolve.endpoints import MOST_CONNECTIONS, EndpointContext, EndpointResolver, ResolvedMember
+from netpolc.language.resolve.environments import check_environment, undeclared_environments
 from netpolc.language.resolve.modules import LoadedFile, Module
 from netpolc.language.resolve.names import NameLookup
 from netpolc.language.resolve.policy_names import PolicyNameResolver
@@ -70,10 +72,10 @@ def resolve(
     """
     modules = {file.key: Module(file, environment) for file in files}
     names = NameLookup(modules, environment)
-    assembly = _Assembly(names, environment, namespace, environments)
+    assembly = _Assembly(names, environment, namespace)
     for file in files:
         names.diagnostics += check_declarations(file.outline)
-    assembly.check_environment(modules.values())
+    names.diagnostics += check_environment(modules.values(), environment, environments)
     sources = [module for module in modules.values() if module.is_source]
     for module in sources:
         assembly.open_namespaces(module)
@@ -81,17 +83,15 @@ def resolve(
         assembly.add(module, None if flows is None else flows.get(module.key, ()))
     for module in sources:
         assembly.check_declarations(module)
-    return Resolved(assembly.program(sources), tuple(names.diagnostics))
+    undeclared = tuple(undeclared_environments(sources, environments))
+    return Resolved(assembly.program(sources, undeclared), tuple(names.diagnostics))
 
 
 class _Assembly:
     """A program that is put together file by file; every problem goes to the names' report."""
 
-    def __init__(
-        self, names: NameLookup, environment: str | None, namespace: str | None, environments: frozenset[str]
-    ) -> None:
+    def __init__(self, names: NameLookup, environment: str | None, namespace: str | None) -> None:
         self.names = names
-        self.declared_environments = environments
         self.selectors = SelectorResolver(names)
         self.endpoints = EndpointResolver(names, self.selectors)
         self.policy_names = PolicyNameResolver(names, self.selectors, self.endpoints)
@@ -112,26 +112,6 @@ class _Assembly:
         # the unnamed one.
         self.opened_by: dict[str, list[Location]] = {}
         self.used_unnamed: set[str] = set()
-
-    def check_environment(self, modules: Iterable[Module]) -> None:
-        """Report an environment that no file knows, which is most likely misspelt."""
-        if self.environment is None:
-            return
-        known = {word.text for module in modules for word in module.outline.environments}
-        if known and self.environment not in known | self.declared_environments:
-            from netpolc.diagnostics.closest import closest  # most programs have no mistake
-
-            near = closest(self.environment, known)
-            self.names.diagnostics.append(
-                Diagnostic(
-                    code="NP213",
-                    severity="error",
-                    message=f"no file has anything for the environment `{self.environment}`",
-                    help=f"use `{near}`"
-                    if near
-                    else f"the files know {', '.join(f'`{name}`' for name in sorted(known))}",
-                )
-            )
 
     def open_namespaces(self, module: Module) -> None:
         """Take ownership of the namespaces that a source opens, with the labels that it states."""
@@ -173,7 +153,7 @@ class _Assembly:
             for declared in scope.values():
                 self.endpoints.declaration(declared, namespaces)
 
-    def program(self, sources: list[Module]) -> Program:
+    def program(self, sources: list[Module], undeclared: tuple[UndeclaredEnvironment, ...]) -> Program:
         """Return the program of all that was added, file-wide baselines spread over the namespaces of their files."""
         self._own_unnamed(sources)
         for module, placed in self.file_wide_baselines:
@@ -193,6 +173,7 @@ class _Assembly:
             tuple(self.strays),
             tuple(self.policy_names.found),
             () if self.guardrails is None else tuple(self.guardrails.found),
+            undeclared,
         )
 
     def _annotated(self, sources: list[Module]) -> Iterator[Origin]:

@@ -56,6 +56,9 @@ def not_imported(
     alias, place = ref.alias or "", module.at(ref.span)
     message = f"no file is imported as `{alias}`"
     near = closest(alias, module.imports) or next(iter(declaring), None)
+    if alias == LIBRARY and any(closest(each.path.text, (LIBRARY,)) for each in module.outline.imports):
+        # A second import would be of the same name as the one that is meant for it.
+        return _diagnostic("NP210", message, place, f'correct the import to `"{LIBRARY}"`')
     if alias == LIBRARY:
         edit = Edit(*_new_import(module, f'import "{LIBRARY}"\n'))
         fix = Fix(f'add `import "{LIBRARY}"`', (edit,), "safe")

@@ -130,6 +130,74 @@ def test_a_name_of_a_port_opens_what_the_platform_finds(db, port, platforms):
     assert allowing(WEB + db + NAMED, "shop/web", f"shop/db:{port}") == platforms
 
 
+TWO_NAMED = pod("db", "{containerPort: 80, name: http}") + pod("db2", "{containerPort: 90, name: http}").replace(
+    "app: db2", "app: db"
+)
+TO_NAMED = "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{%s ports: [{port: http}]}]}"
+EVERYWHERE = {"kubernetes", "cilium", "calico", "openshift", "eks"}
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "platforms"),
+    [
+        (TWO_NAMED + NAMED, "80", EVERYWHERE),
+        (TWO_NAMED + NAMED, "90", {"openshift", "eks"}),
+        (TWO_NAMED + NAMED, "90/udp", set()),
+        (TWO_NAMED + NAMED, "91", {"openshift"}),
+        (TWO_NAMED.replace("90, name: http", "90, name: other") + NAMED, "90", {"openshift"}),
+        (TWO_NAMED.replace("90, name", "90, protocol: UDP, name") + NAMED, "90/udp", set()),
+        (TWO_NAMED.replace("name: db2, namespace: shop", "name: db2, namespace: lab") + NAMED, "90", {"openshift"}),
+        (TWO_NAMED.replace("app: db}", "app: db, old: x}", 1) + NAMED, "90", {"openshift", "eks"}),
+        (
+            TWO_NAMED.replace("app: db}", "app: db, old: x}", 1) + NAMED.replace("app: db}", "old: x}"),
+            "90",
+            {"openshift"},
+        ),
+        (TWO_NAMED + NAMED.replace("{ports", "{from: [{podSelector: {}}], ports"), "90", {"openshift", "eks"}),
+        (TWO_NAMED + policy(TO_NAMED % "to: [{podSelector: {matchLabels: {app: db}}}],"), "90", {"openshift"}),
+        (TWO_NAMED + policy(TO_NAMED % "to: [{podSelector: {matchLabels: {app: db}}}],"), "80", EVERYWHERE),
+        (TWO_NAMED + policy(TO_NAMED % ""), "80", EVERYWHERE - {"eks"}),
+        (TWO_NAMED + policy(TO_NAMED % "").replace("[{port: http}]", "[{port: http}, {port: 80}]"), "80", EVERYWHERE),
+        (
+            TWO_NAMED.replace("]}]}\n", "]}, {name: two, image: x, ports: [{containerPort: 70, name: http}]}]}\n", 1)
+            + NAMED,
+            "70",
+            {"kubernetes", "cilium", "calico", "openshift"},
+        ),
+    ],
+    ids=[
+        "its own",
+        "of another",
+        "of another protocol",
+        "of nobody",
+        "another name",
+        "a name of another protocol",
+        "of another namespace",
+        "with other labels",
+        "of one that is not selected",
+        "from pods",
+        "of another, let out",
+        "its own, let out",
+        "to anybody",
+        "a number to anybody",
+        "the second of a pod",
+    ],
+)
+def test_a_name_of_a_port_opens_what_the_platform_finds_on_all_selected_pods(text, port, platforms):
+    assert allowing(WEB + text, "shop/web", f"shop/db:{port}") == platforms
+
+
+def test_a_name_lets_out_to_no_address_where_nothing_resolves_it():
+    text = WEB + pod("db", "{containerPort: 80, name: http}") + "status: {podIPs: [{ip: 10.0.0.9}]}\n---\n"
+    text = text.replace("---\nstatus", "status")
+    to_block = policy(TO_NAMED % "to: [{ipBlock: {cidr: 10.0.0.0/8}}],")
+    excepting = policy(TO_NAMED % "to: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/24]}}],")
+    assert allowing(text + to_block, "shop/web", "shop/db:80") == EVERYWHERE - {"cilium", "eks"}
+    # A rule without an entry denies nothing that it excepts, either.
+    others = policy("{podSelector: {}, policyTypes: [Egress], egress: [{}]}").replace("name: p,", "name: q,")
+    assert can("eks", text + excepting + others, "shop/web", "shop/db:80")
+
+
 def test_an_assertion_is_proved_of_what_the_platform_opens():
     text = 'web -> db:"http"\nassert allow web -> db:22\n'
 
@@ -196,3 +264,60 @@ def test_an_assertion_is_proved_beside_tiers_whatever_the_program_alone_would_sa
     texts = netpolc.workspace({"shop.netpol": text, "others.yaml": tier})
     found = netpolc.check(texts, ["shop.netpol", "others.yaml"]).diagnostics
     assert [each.location.line for each in found if each.code == "NP701"] == [3]
+
+
+TIER = """\
+apiVersion: policy.networking.k8s.io/{version}
+kind: {kind}
+metadata: {{name: default}}
+spec: {{{more}subject: {{namespaces: {{}}}}, ingress: [{{action: Deny, from: [{{namespaces: {{}}}}]}}]}}
+---
+"""
+CLUSTER_WIDE = TIER.format(version="v1alpha2", kind="ClusterNetworkPolicy", more="tier: Admin, priority: 1, ")
+OLDER = TIER.format(version="v1alpha1", kind="AdminNetworkPolicy", more="priority: 1, ")
+OLDER_BASELINE = TIER.format(version="v1alpha1", kind="BaselineAdminNetworkPolicy", more="")
+
+
+@pytest.mark.parametrize(
+    ("tier", "open_on"),
+    [
+        (CLUSTER_WIDE, {"openshift", "eks"}),
+        (OLDER, {"eks"}),
+        (OLDER_BASELINE, {"eks"}),
+        (CLUSTER_WIDE + OLDER, {"eks"}),
+    ],
+)
+def test_cluster_wide_policies_count_where_something_enforces_them(tier, open_on):
+    assert allowing(WEB + CACHE + tier, "shop/web", "shop/cache:1") == open_on
+
+
+def test_that_policies_are_not_enforced_is_said_beside_an_answer():
+    def said(platform):
+        texts = {"netpolc.toml": f'platform = "{platform}"\n', "all.yaml": WEB + CLUSTER_WIDE}
+        found = netpolc.reach(netpolc.workspace(texts), ["all.yaml"]).diagnostics
+        return [each.severity for each in found if each.code == "NP679"]
+
+    assert [said(each) for each in ("openshift", "eks", "cilium", "kube-network-policies")] == [
+        ["warning"],
+        ["warning"],
+        ["note"],
+        [],
+    ]
+
+
+def test_guardrails_prove_nothing_where_nothing_enforces_them():
+    text = "always deny */* -> shop/*:*\nassert deny lab/* -> shop/*:22\n"
+
+    def said(platform, *beside):
+        texts = {"netpolc.toml": f'platform = "{platform}"\n', "shop.netpol": text, "all.yaml": OLDER}
+        found = netpolc.check(netpolc.workspace(texts), ["shop.netpol", *beside]).diagnostics
+        return {each.code for each in found} & {"NP679", "NP701"}
+
+    assert [said(each) for each in ("kubernetes", "calico", "openshift", "eks")] == [
+        set(),
+        {"NP679"},
+        {"NP679", "NP701"},
+        {"NP679", "NP701"},
+    ]
+    # What is enforced there may prove it in their place.
+    assert said("openshift", "all.yaml") == {"NP679"}

@@ -6,7 +6,7 @@ from netpolc import processors
 from netpolc.compiler import output
 from netpolc.compiler.loading import load_text
 from netpolc.compiler.model import CompileOptions, Run
-from netpolc.compiler.output import emit, emit_apart
+from netpolc.compiler.output import emit, emit_apart, faults_of
 from netpolc.compiler.pipeline import analyse, compile_program, lower_and_validate
 from netpolc.source import Source
 from netpolc.targets.render import Renderer
@@ -70,6 +70,29 @@ def test_a_fault_anywhere_is_left_to_one_process_to_tell(spoiled):
     (fault,) = one.faults
     assert fault.code == "NP902"
     assert f"namespace {spoiled}" in fault.message
+
+
+@pytest.mark.parametrize("share", [1, 20, 1_000])
+@pytest.mark.parametrize("spoiled", [None, *NAMESPACES])
+def test_a_fault_anywhere_is_found_where_no_text_is_kept(monkeypatch, spoiled, share):
+    monkeypatch.setattr(output, "LARGEST_SHARE", share)
+    renderer = Spoiling()
+    renderer.spoiled = spoiled
+    compilation = compiled(TEXT)
+    assert faults_of(compilation, renderer) == emit(compilation, "namespace", renderer).faults
+
+
+@pytest.mark.parametrize(
+    "text", ["always deny shop/* -> data/*:1\n", "a -> b:2\n", "namespace unnamed\nc -> d:2\n", ""]
+)
+def test_a_fault_is_found_in_what_stands_beside_named_namespaces(monkeypatch, text):
+    monkeypatch.setattr(output, "LARGEST_SHARE", 1)
+    compilation = compiled(text + TEXT)
+    assert faults_of(compilation, Renderer()) == ()
+    renderer = Spoiling()
+    renderer.spoiled = NAMESPACES[0]
+    (fault,) = faults_of(compilation, renderer)
+    assert fault.code == "NP902"
 
 
 @pytest.mark.parametrize("layout", ["object", "namespace"])

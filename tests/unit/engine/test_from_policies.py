@@ -141,10 +141,12 @@ def test_the_terms_of_policies_are_the_labels_of_pods_and_the_blocks_that_they_n
 
 def test_ports_of_rules_are_read_apart_by_one_reader():
     cache, numbers = PolicyCache(), (80, 81, 80)
-    found = [cache.ports_of(rule(ports=(PolicyPort("TCP", number),))) for number in numbers]
+    rules = [rule(ports=(PolicyPort("TCP", number),)) for number in numbers]
+    found = [cache.ports_of(policy(), each, "ingress") for each in rules]
     assert found == [PortSet((PortInterval("TCP", number, number),)) for number in numbers]
     lists = [(PolicyPort("TCP", 80), PolicyPort("TCP", last)) for last in (90, 91)]
-    assert [cache.ports_of(rule(ports=each)).contains("TCP", 91) for each in lists] == [False, True]
+    found = [cache.ports_of(policy(), rule(ports=each), "ingress") for each in lists]
+    assert [each.contains("TCP", 91) for each in found] == [False, True]
 
 
 def test_what_selects_no_pod_says_nothing():

@@ -22,6 +22,7 @@ def test_names_open_all_ports_of_their_protocol_in_either_direction():
 
 
 WEB, MORE, DNS = ContainerPort(80, "TCP", "http"), ContainerPort(81, "TCP", "http"), ContainerPort(53, "UDP", "dns")
+HTTP_UDP = ContainerPort(80, "UDP", "http")
 SIDECAR, EARLY = ContainerPort(90, "TCP", "admin", sidecar=True), ContainerPort(70, "TCP", "early")
 
 
@@ -41,6 +42,8 @@ def platform(**ways):
         (platform(names_of_sidecars=False), (WEB, MORE), (), (WEB, MORE)),
         (platform(last_name_wins=True), (WEB, MORE, SIDECAR), (), (without_name(WEB), MORE, SIDECAR)),
         (platform(last_name_wins=True), (WEB, DNS), (EARLY,), (WEB, DNS)),
+        (platform(first_name_wins=True), (WEB, MORE, SIDECAR), (), (WEB, without_name(MORE), SIDECAR)),
+        (platform(first_name_wins=True), (WEB, HTTP_UDP), (EARLY,), (WEB, HTTP_UDP)),
         (platform(names_of_init_containers=True), (WEB, MORE), (EARLY,), (WEB, MORE, EARLY)),
         (platform(names_of_init_containers=True), (WEB, MORE), (), (WEB, MORE)),
         (platform(names_of_init_containers=True), (SIDECAR,), (EARLY,), (SIDECAR, EARLY)),

@@ -186,3 +186,13 @@ def pod(name, owner, **labels):
 )
 def test_pods_are_folded_into_what_makes_them(stand_in, pods, kept):
     assert names(pulled(stand_in, {PODS: listed("Pod", *pods)}, folded=True), "pods") == kept
+
+
+def test_pods_are_folded_over_all_pages(stand_in):
+    """Of those that are alike the first by name stays, wherever it is listed, and nothing of a list that is void."""
+    gone = [1, "", "Error from server (Expired): the provided continue parameter is too old"]
+    pages = {
+        PODS: listed("Pod", pod("x-c", "x", app="x"), pod("y-a", "y", app="y"), named("lone"), **{"continue": "2"}),
+        f"{PODS}&continue=2": [gone, listed("Pod", pod("x-b", "x", app="x"), pod("y-b", "y", app="y"))],
+    }
+    assert names(pulled(stand_in, pages, folded=True), "pods") == ["lone", "x-b", "y-a"]

@@ -117,6 +117,23 @@ def test_a_policy_in_another_namespace_is_told():
     ]
 
 
+@each_row(
+    "peer, destination, expected",
+    [
+        ("10.0.0.0/8, except: [10.1.0.0/16]", "10.1.2.3:5432", "is for 10.0.0.0/8 except 10.1.0.0/16"),
+        ("10.0.0.0/8, except: [10.1.0.0/16, 10.9.0.0/16]", "10.9.2.3:5432", "is for 10.0.0.0/8 except 10.9.0.0/16"),
+        ("'::/0', except: ['fd00::/8']", "fd00::3:5432", "is for ::/0 except fd00::/8"),
+        ("10.0.0.0/8, except: [10.1.0.0/16]", "11.1.2.3:5432", None),
+        ("10.1.2.0/24", "10.1.3.3:5432", None),
+    ],
+)
+def test_exceptions_of_blocks(peer, destination, expected):
+    family = 128 if destination.count(":") > 1 else 32
+    holds = f"{expected}, which holds {destination.rpartition(':')[0]}/{family}"
+    found = missed(*egress(f"{{ipBlock: {{cidr: {peer}}}}}"), destination=destination)
+    assert found == ([] if expected is None else [("exception", holds)])
+
+
 def test_families_are_named_where_they_matter():
     both = "status: {podIP: 10.1.2.3, podIPs: [{ip: 10.1.2.3}, {ip: 'fd00::3'}]}\n"
     pods = (pod("dual", "shop", more=both, app="dual"), pod("six", "data", more=both.replace("3", "4"), app="six"))

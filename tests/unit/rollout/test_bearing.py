@@ -67,8 +67,8 @@ def said(found):
     rollout, difference = found.rollout, found.difference
     document = json.loads("".join(as_json(rollout, difference)))
     ranges = {each["id"]: each["ranges"] for each in document["difference"].pop("peers") if each["type"] == "net"}
-    for change in document["difference"]["changes"]:
-        change |= {end: in_one_piece(change[end], ranges) for end in ("sources", "destinations")}
+    for each in document["difference"]["changes"]:
+        each.update({end: in_one_piece(each[end], ranges) for end in ("sources", "destinations")})
     texts = (as_text(rollout, difference, in_black, full=True), as_markdown(rollout, difference))
     return [document, *("".join(each) for each in texts), difference.diagnostics]
 

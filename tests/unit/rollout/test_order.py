@@ -2,6 +2,7 @@
 
 import msgspec
 
+from netpolc.engine.from_policies import PolicyCache
 from netpolc.policy.model import PodPeer, Policy, PolicyPort, Rule, Selector
 from netpolc.policy.tier_model import TierPolicy, TierRule
 from netpolc.rollout.around import Around
@@ -89,6 +90,23 @@ def guardrail(name, priority, action, tier="Admin"):
     return TierPolicy(
         kind="ClusterNetworkPolicy", name=name, tier=tier, priority=priority, subject=subject, ingress=(rule,)
     )
+
+
+def test_policies_of_other_namespaces_are_not_read(monkeypatch):
+    """One line of a large program changes few policies, and reading the rules of all takes longer than the rest."""
+    read = set()
+    rules = PolicyCache.direction_rules
+
+    def noted(self, policies, direction):
+        read.update(each.namespace for each in policies)
+        return rules(self, policies, direction)
+
+    monkeypatch.setattr(PolicyCache, "direction_rules", noted)
+    more = policy("web-metrics", selector(app="web"), selector(app="prometheus"), port=9090)
+    elsewhere = [msgspec.structs.replace(each, namespace="data") for each in (DENY, WEB, API)]
+    alone, beside = (order([DENY, *others], [DENY, WEB, more, *others], Around()) for others in ((), elsewhere))
+    assert alone == beside
+    assert read == {"shop"}
 
 
 def test_what_is_tried_first_comes_first_and_goes_last():

@@ -29,6 +29,13 @@ def found(written, **more):
         (f"[{named('default')}]", "[{port: https}]", None),
         (f"[{named('default')}]", "[]", None),
         (f"[{named('default')[:-1]}, podSelector: {{matchLabels: {{app: x}}}}}}]", "[{port: 443}]", None),
+        (f"[{named('openshift-kube-apiserver')}]", "[{port: 6443}]", "openshift-kube-apiserver/*"),
+        (f"[{named('openshift-kube-apiserver')}]", "[{port: 8443}]", None),
+        (
+            f"[{{namespaceSelector: {{}}, {STATIC.replace('component: kube', 'app: openshift-kube')}}}]",
+            "[]",
+            "*/[app=openshift-kube-apiserver]",
+        ),
         (f"[{SYSTEM}]", "[{port: 443}]", None),
         ("[{namespaceSelector: {}}]", "[{port: 443}]", None),
         ("[{ipBlock: {cidr: 10.0.0.1/32}}]", "[{port: 443}]", None),

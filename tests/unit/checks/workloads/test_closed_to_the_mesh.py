@@ -6,9 +6,11 @@ from tests.unit.checks.workloads.worlds import found, namespace, policies, polic
 MESH = namespace("shop", "istio.io/dataplane-mode=ambient")
 
 
-def said(rules, shop=MESH, labels="app=web", **more):
-    written = policy("shop/p", f"{{podSelector: {{}}, policyTypes: [Ingress], ingress: [{rules}]}}")
-    world = {"workloads": [workload("shop/web", labels, (8080,), **more)], "namespaces": [shop, namespace("jobs")]}
+def said(rules, shop=MESH, labels="app=web", direction="ingress", beside=(), **more):
+    selected = "podSelector: {matchLabels: {app: web}}" if beside else "podSelector: {}"
+    written = policy("shop/p", f"{{{selected}, policyTypes: [{direction.title()}], {direction}: [{rules}]}}")
+    web = workload("shop/web", labels, (8080,), **more)
+    world = {"workloads": [web, *beside], "namespaces": [shop, namespace("jobs")]}
     return [one.message for one in found(policies(written), **world) if one.code == "NP658"]
 
 
@@ -43,3 +45,35 @@ def test_pods_outside_of_the_mesh():
     assert said(HERE, namespace("shop")) == []
     assert said(HERE, labels="app=web, istio.io/dataplane-mode=none") == []
     assert said(HERE, host_network=True) == []
+
+
+def test_pods_that_are_in_the_mesh_by_a_label_of_their_own():
+    own = "istio.io/dataplane-mode=ambient"
+    caller = HERE.replace("{}", "{matchLabels: {app: api}}")
+    api = [workload("shop/api", f"app=api, {own}")]
+    assert said(caller, namespace("shop"), f"app=web, {own}", beside=api) == [MESSAGE]
+    assert said(caller, namespace("shop"), f"app=web, {own}", beside=[workload("shop/api", "app=api")]) == []
+    assert said(caller, namespace("shop"), beside=api) == []
+
+
+THERE = "{to: [{podSelector: {}}], ports: [{port: 8080, protocol: TCP}]}"
+OUTSIDE = "{to: [{namespaceSelector: {}}], ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]}"
+
+
+@each_row(
+    "rules, count",
+    [
+        (THERE, 1),
+        (f"{THERE}, {OUTSIDE}", 1),
+        (OUTSIDE, 0),
+        ("", 0),
+        ("{to: [{podSelector: {}}]}", 0),
+        (f"{THERE}, {THERE.replace('8080', '15008')}", 0),
+        (THERE.replace("TCP", "UDP"), 0),
+        (THERE.replace("podSelector: {}", "ipBlock: {cidr: 192.0.2.0/24}"), 0),
+        (THERE.replace("podSelector: {}", "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: jobs}}"), 0),
+    ],
+)
+def test_rules_that_let_pods_out_to_the_mesh(rules, count):
+    message = "pods of `shop/web` come to others of the mesh on TCP 15008, where no rule lets them out"
+    assert said(rules, direction="egress") == [message] * count

@@ -12,6 +12,7 @@ DB = workload("shop/db", "app=db", [5432])
 SERVICES = [service("shop/db", "app=db", (5432, 5432), (80, 8080)), service("shop/gone", "app=gone", (1, 1))]
 CALL = "`shop/web` calls `shop/db` on TCP {}, and {} closed to that"
 OUT, IN = "egress of `shop/web` is", "ingress of `shop/db` is"
+EITHER = "5432, TCP 8080"
 BOTH = "egress of `shop/web` and ingress of `shop/db` are"
 
 
@@ -59,7 +60,13 @@ def test_a_call_has_two_ends(written, closed):
         ({"DB_HOST": "db", "DB_PORT": "5432"}, 5432),
         ({"ADDRESS": "db.shop.svc.cluster.local:80"}, 8080),
         ({"URL": "http://db"}, 8080),
-        ({"DB_HOST": "db"}, None),
+        ({"PGHOST": "db", "PGPORT": "5432"}, 5432),
+        ({"DB_HOST": "db"}, EITHER),
+        ({"PGHOST": "db"}, EITHER),
+        ({"DB_SERVERS": "db, db.shop"}, EITHER),
+        ({"DB_ENDPOINT": "db.shop.svc.cluster.local"}, EITHER),
+        ({"DB_ENDPOINT": "db"}, None),
+        ({"SERVICE": "db"}, None),
         ({"DB_HOST": "db", "DB_PORT": "5433"}, None),
         ({"URL": "https://db"}, None),
         ({"URL": "http://db.other:5432"}, None),
@@ -71,6 +78,20 @@ def test_a_call_has_two_ends(written, closed):
 )
 def test_what_is_certain(values, port):
     assert said(web(*env(**values)), DENY) == ([] if port is None else [CALL.format(port, BOTH)])
+
+
+@each_row(
+    "written, count",
+    [
+        ([DENY], 1),
+        ([DENY, egress(), ingress()], 0),
+        ([DENY, egress(ports="[{port: 8080}]"), ingress(ports="[{port: 8080}]")], 0),
+        ([DENY, egress(ports="[{port: 8080}]"), ingress(ports="[{port: 5432}]")], 1),
+        ([DENY, egress(ports="[{port: 81}]"), ingress(ports="[{port: 81}]")], 1),
+    ],
+)
+def test_without_a_port_a_call_is_cut_off_if_no_port_is_open(written, count):
+    assert len(said(web(*env(DB_HOST="db")), *written)) == count
 
 
 def test_each_call_is_said_once_at_the_name_of_its_variable():
@@ -104,6 +125,7 @@ def test_who_is_not_asked():
 def test_pods_that_find_each_other_by_a_headless_service_call_each_other(several, headless, closed):
     own = service("shop/ring", "app=web", (7946, 7946), headless=headless)
     caller = web(*env(PEERS_URL="http://web-0.ring.shop.svc:7946"), several=several)
+    assert not said(web(*env(HOST="ring"), several=several), DENY, services=[own])
     assert [*said(caller, DENY, egress(), services=[own])] == [
         "`shop/web` calls `shop/web` on TCP 7946, and egress of `shop/web` and ingress of `shop/web` are closed to that"
     ] * closed

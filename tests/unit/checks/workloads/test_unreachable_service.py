@@ -249,6 +249,22 @@ def test_doors_to_the_outside(peers, kind, count):
     assert messages == [reached] * count
 
 
+@each_row(
+    "peers, outside, count",
+    [
+        (ANYBODY, ("203.0.113.9",), 1),
+        ("[{podSelector: {}}]", ("203.0.113.9",), 1),
+        ("[{ipBlock: {cidr: 20.0.0.0/8}}]", ("203.0.113.9",), 0),
+        (ANYBODY, (), 0),
+    ],
+)
+def test_external_addresses_are_a_door_too(peers, outside, count):
+    door = msgspec.structs.replace(SERVICE, outside=outside)
+    messages = [one.message for one in said(DENY, rule(peers), services=[door], workloads=[WEB, DB])]
+    reached = "no address may reach the external addresses of `shop/web`, which leads to `shop/web` on TCP 8080"
+    assert messages == [reached] * count
+
+
 def test_labels_of_namespaces_count_where_they_are_known():
     written = [DENY, rule("[{namespaceSelector: {matchLabels: {team: edge}}}]")]
     for labels, count in (("team=edge", 0), ("team=other", 1), ("", 1)):

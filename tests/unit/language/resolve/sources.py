@@ -32,8 +32,8 @@ def _load(name, text, texts, *, is_source):
     return LoadedFile(name, flat, imports, is_source)
 
 
-def resolved(text, others=None, *, sources=(), env=None, namespace=None):
-    return resolve(load(text, others, sources), env, namespace)
+def resolved(text, others=None, *, sources=(), env=None, namespace=None, declared=()):
+    return resolve(load(text, others, sources), env, namespace, frozenset(declared))
 
 
 def program(text, others=None, **circumstances):

@@ -10,7 +10,7 @@ from netpolc.language.resolve.programs import resolve
 from netpolc.language.syntax.parser import parse
 from netpolc.source import Source
 from tests.rows import each_row
-from tests.unit.language.resolve.sources import MAIN, helps, load, ports, program, resolved, said, shown
+from tests.unit.language.resolve.sources import MAIN, load, ports, program, resolved, said, shown
 
 
 def owned(text, others=None, **circumstances):
@@ -389,17 +389,6 @@ def test_assertions_of_all_files_are_resolved():
 def test_an_assertion_opens_and_owns_nothing():
     assert owned("assert allow a -> b:1") == {}
     assert flows("assert allow a -> b:1") == []
-
-
-# Environments.
-
-
-def test_environments_that_nobody_knows():
-    assert said("env prod { a -> b:1 }", env="prod") == []
-    assert said("env prod { a -> b:1 }", env=None) == []
-    assert said("env prod { a -> b:1 }", env="prdo") == [("NP213", "")]
-    assert said('import "p"\na -> b:1', {"p": "env prod { a -> b:1 }\n"}, env="prod") == []
-    assert helps("env x, y { }\nenv z { }", env="quite-different") == ["the files know `x`, `y`, `z`"]
 
 
 # Laws.

@@ -77,6 +77,12 @@ def test_a_slip_is_told_at_its_place_with_a_fix_that_compiles(code, marked, mend
     assert mended is None or errors(mended) == []
 
 
+def test_an_import_that_is_meant_for_the_library_is_corrected_and_no_second_one_added():
+    of_import, of_name = errors('import "sdt"\nweb -> std.dns')
+    assert [fix.message for fix in of_import.fixes] == ['use `"std"`']
+    assert (of_name.help, of_name.fixes) == ('correct the import to `"std"`', ())
+
+
 def test_the_import_of_the_library_is_safe_to_add():
     (found,) = errors("web -> std.dns")
     assert [fix.applicability for fix in found.fixes] == ["safe"]
