@@ -169,13 +169,17 @@ def can(
     from netpolc.queries.endpoints import Endpoints
     from netpolc.queries.plugin_differences import plugin_warnings, undeclared_rules
     from netpolc.queries.relevant import relevant
+    from netpolc.queries.unplaced_ends import unplaced_ends
 
     here = opened(where)
     cluster = cluster_for(here, paths, env, namespace, keep_going=keep_going)
     endpoints = Endpoints(cluster)
     found = answer(cluster, endpoints, source, destination)
     warnings = plugin_warnings(cluster, found.plugin_difference)
-    said = relevant(cluster.diagnostics, endpoints.named.asked)
+    said = (
+        *relevant(cluster.diagnostics, endpoints.named.asked),
+        *unplaced_ends(cluster, endpoints.named.asked),
+    )
     undeclared = undeclared_rules(cluster, found.source, found.destination)
     return Verdict(found, here.standards.applied((*said, *endpoints.diagnostics, *warnings, *undeclared)))
 

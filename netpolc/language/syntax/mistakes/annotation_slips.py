@@ -10,7 +10,8 @@ from netpolc.source import Span
 
 NAME_BEFORE = re.compile(r"@([A-Za-z0-9_-]+)[ \t]*\(\Z")
 VALUE = re.compile(
-    r"(?P<date>([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+))(?=[ \t]*\))|(?P<word>[^\s\"'#()\\][^\"#()\n\\]*)(?=\))"
+    r"(?P<quote>['`]?)(?P<date>([0-9]+)[-/.]([0-9]+)[-/.]([0-9]+))(?P=quote)(?=[ \t]*\))"
+    r"|(?P<word>[^\s\"'#()\\][^\"#()\n\\]*)(?=\))"
 )
 BARE = re.compile(
     r"@(?P<name>[A-Za-z0-9_-]++)[ \t]*+[:=]?[ \t]*+"
@@ -22,15 +23,18 @@ LONGEST_YEAR, LONGEST_DAY = 4, 2
 
 
 def annotation_value(context: ErrorContext) -> NearMiss | None:
-    """Recognize `@owner(payments)` and `@expires(1.2.2027)`."""
+    """Recognize `@owner(payments)`, `@expires(1.2.2027)` and `@expires('2027-02-01')`."""
     name = NAME_BEFORE.search(context.head) if context.bracket == "(" else None
     match = None if name is None else VALUE.match(context.text, context.at)
     if name is None or match is None:
         return None
-    if match["word"] is not None and not TAKES_DATE.get(name[1], False):
+    takes_date = TAKES_DATE.get(name[1], False)
+    if match["quote"] and not takes_date:
+        return None
+    if match["word"] is not None and not takes_date:
         right = f'"{match[0].rstrip()}"'
         return NearMiss("NP109", f"`@{name[1]}` takes a quoted string", spanned(match), f"use `{right}`", right)
-    year, month, day = match[2] or "", match[3] or "", match[4] or ""
+    year, month, day = match[3] or "", match[4] or "", match[5] or ""
     full = len(year) == LONGEST_YEAR and max(len(month), len(day)) <= LONGEST_DAY
     date = f"{year}-{month:0>2}-{day:0>2}" if full else None
     return NearMiss(

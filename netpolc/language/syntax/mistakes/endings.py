@@ -31,6 +31,7 @@ BEHIND = re.compile(
     re.MULTILINE,
 )
 BEFORE = re.compile(rf"(?:::?|\\)(?P<pods>{hosts.NAME})(?=[ \t]*(?:->|<->))")
+BEFORE_PORTS = re.compile(rf"(?P<namespace>{NAME})(?:::?|\\)(?P<pods>{hosts.NAME})(?=[ \t]*:[ \t]*[0-9{{\"*])")
 LOWER_END = re.compile(r"(?:[:{,]|^[ \t]*port[ \t]+[A-Za-z0-9_-]+[ \t]*=)[ \t]*([0-9]+)[ \t]*\Z")
 RANGE_SIGN = re.compile(r"[ \t]*(?:\.{2,3}|:|-|(?:to|through|until)(?=[ \t]))[ \t]*([0-9]+)(?![0-9A-Za-z_.:])")
 
@@ -80,12 +81,14 @@ def dotted_name(context: ErrorContext) -> NearMiss | None:
 
 
 def labels_in_braces(context: ErrorContext) -> NearMiss | None:
-    """Recognize `{app=web}`, `{app.kubernetes.io/name: web}` and `(app=web)`."""
-    if context.bracket == "{":
-        match = LABELS_IN_BRACES.match(context.text, context.opened[0])
+    """Recognize `{app=web}`, `{app.kubernetes.io/name: web}`, `(app=web)` and `{team: a}/web`."""
+    if context.bracket == "{" or (context.character == "/" and context.head.endswith("}")):
+        # Before a `/`, what reads as endpoints with ports has been read as that.
+        begin = context.opened[0] if context.opened else context.text.rfind("{", context.start, context.at)
+        match = LABELS_IN_BRACES.match(context.text, max(begin, context.start))
     else:
         match = None if context.opened else LABELS_IN_PARENTHESES.match(context.text, context.at)
-    if match is None or context.at >= match.end() or _may_be_ports(match["labels"]):
+    if match is None or context.at > match.end() or _may_be_ports(match["labels"]):
         return None
     right = _selector(match["labels"])
     return NearMiss("NP101", "labels stand in brackets", spanned(match), f"use `{right}`", right)
@@ -146,6 +149,21 @@ def in_parentheses(context: ErrorContext) -> NearMiss | None:
     members = [each.strip() for each in match["members"].split(",") if each.strip()]
     right = members[0] if len(members) == 1 else f"{{{', '.join(members)}}}"
     return NearMiss("NP101", "several endpoints stand in braces", spanned(match), f"use `{right}`", right)
+
+
+def namespace_by_colon(context: ErrorContext) -> NearMiss | None:
+    r"""Recognize `-> data:db:5432`, `-> data::db:5432` and `-> data\db:5432`, for `data/db`."""
+    if not context.past_arrow or context.bracket not in {"", "{"} or context.character not in {":", "\\"}:
+        return None
+    ends = BEFORE_PORTS.finditer(context.text, context.start, context.line_end)
+    match = next((each for each in ends if each.start() < context.at <= each.end()), None)
+    if match is None or match["namespace"].isdecimal() or match["pods"].isdecimal():
+        return None
+    right = f"{match['namespace']}/{match['pods']}"
+    message = "a namespace and its pods are joined by `/`"
+    if match[0] == right.replace("/", ":"):  # `web:http:80` may be a port with its number
+        return NearMiss("NP101", message, spanned(match), f"write `{right}` if `{match['namespace']}` is a namespace")
+    return NearMiss("NP101", message, spanned(match), f"use `{right}`", right)
 
 
 def namespace_behind(context: ErrorContext) -> NearMiss | None:

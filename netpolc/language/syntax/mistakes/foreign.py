@@ -233,6 +233,12 @@ def comment_sign(context: ErrorContext) -> NearMiss | None:
     match = COMMENT_SIGN.match(context.text, begin)
     if match is None or (match[0] == "--" and context.head and not context.past_arrow):
         return None
+    if (
+        match[0] == "/*"
+        and context.text[begin - 1 : begin] == "}"
+        and "*/" not in context.text[begin : context.line_end]
+    ):
+        return None  # all pods of namespaces, whose labels stand in braces
     if context.text[begin - 1 : begin] not in {"", " ", "\t", "\n"} and context.text[
         match.end() : match.end() + 1
     ] not in {" ", "\t"}:

@@ -15,7 +15,8 @@ LIST = re.compile(rf"{ELEMENT}(?:{SEPARATOR}{ELEMENT})++")
 KEY, VALUE = r"[A-Za-z0-9._/-]+", r"[A-Za-z0-9._-]+"
 OR = r"[ \t]*(?:\|\|?|(?<=[ \t])(?:or|OR)(?=[ \t]))[ \t]*"
 VALUES = re.compile(
-    rf"(?P<key>{KEY})[ \t]*==?[ \t]*\(?{VALUE}(?:{OR}(?:(?P=key)[ \t]*==?[ \t]*)?{VALUE})++\)?(?=[ \t]*[,\]])"
+    rf"(?P<key>{KEY})[ \t]*==?[ \t]*(?:\(?{VALUE}(?:{OR}(?:(?P=key)[ \t]*==?[ \t]*)?{VALUE})++\)?"
+    rf"|\([ \t]*{VALUE}(?:[ \t]*,[ \t]*{VALUE})*+[ \t]*\))(?=[ \t]*[,\]])"
 )
 REQUIREMENTS = re.compile(
     rf"\[[ \t]*(?P<all>!?{KEY}(?:[ \t]*!?==?[ \t]*{VALUE})?(?:{OR}!?{KEY}(?:[ \t]*!?==?[ \t]*{VALUE})?)++)[ \t]*\]"
@@ -24,7 +25,7 @@ LAST_REQUIREMENT = re.compile(rf"{KEY}[ \t]*==?[ \t]*(?:{VALUE}[ \t]*)?\Z")
 
 
 def alternative_labels(context: ErrorContext) -> NearMiss | None:
-    """Recognize `[app=a|b]`, `[app=a or app=b]` and `[app=(a|b)]`, and alternatives of several labels."""
+    """Recognize `[app=a|b]`, `[app=a or app=b]`, `[app=(a, b)]`, and alternatives of several labels."""
     if context.bracket != "[" or not (
         re.match(SOME, context.text[context.at : context.at + 3]) or context.character == "("
     ):

@@ -100,6 +100,13 @@ CLAIM = re.compile(
 WITHOUT_WORD = frozenset({"policies", "networkpolicy", "rule", "rules", "flow", "connection", "connections"})
 """What other tools write before connections, which stand by themselves."""
 
+NEGATED = re.compile(r"(?:^|(?<=>)[ \t]*)(not)\Z", re.IGNORECASE)
+FROM_IMPORT = re.compile(r"from[ \t]+[\"']?(?P<path>[A-Za-z0-9_./-]+)[\"']?[ \t]+import(?:[ \t]+[^\s#]+)+")
+STRICT_NAMES = re.compile(
+    r"(?:strict(?P<joint>[-_]?)names|strict[ \t]+names(?=[ \t]*[:=]))(?P<value>[ \t]*[:=]?[ \t]*(?:true|yes|on|1))?"
+    r"(?=[ \t]*(?:#|\r|\n|$))",
+    re.IGNORECASE | re.MULTILINE,
+)
 UNQUOTED_PATH = re.compile(r"import[ \t]+(?P<path>[A-Za-z0-9_./-]+)(?=[ \t]*(?:#|\r|\n|$|as[ \t]))", re.MULTILINE)
 
 
@@ -153,12 +160,20 @@ def verdict_behind(context: ErrorContext) -> NearMiss | None:
 
 
 def negation(context: ErrorContext) -> NearMiss | None:
-    """Recognize `!legacy -> b:80` and `a !-> b:80`."""
+    """Recognize `!legacy -> b:80`, `not legacy -> b:80` and `a !-> b:80`."""
+    word = NEGATED.search(context.head) if not context.opened and re.match(r"[\w\[{*]", context.character) else None
+    if word is not None:
+        begin = context.head_end - len(word[1])
+        return _not_negated(Span(begin, context.head_end))
     if context.character != "!" or context.bracket in {"[", "("}:
         return None
     span = Span(context.at, context.at + 1)
     if context.text[context.at + 1 : context.at + 2] in {"-", "="}:
         return _takes_away(span)
+    return _not_negated(span)
+
+
+def _not_negated(span: Span) -> NearMiss:
     return NearMiss("NP101", "endpoints cannot be negated", span, "say it of the labels: `[app!=legacy]`")
 
 
@@ -269,12 +284,36 @@ def unquoted_path(context: ErrorContext) -> NearMiss | None:
     if match is None or not context.start < context.at <= match.end():
         return None
     path = match["path"]
-    is_library = path.casefold() in {"std", "stdlib"} or path.startswith("std.")
-    if not is_library and "/" not in path and not path.endswith(SUFFIX):
+    if not _is_library(path) and "/" not in path and not path.endswith(SUFFIX):
         return None
-    right = f'"{"std" if is_library else path}"'
+    right = f'"{"std" if _is_library(path) else path}"'
     span = Span(match.start("path"), match.end("path"))
     return NearMiss("NP101", "`import` is followed by a quoted path", span, f"use `import {right}`", right)
+
+
+def _is_library(path: str) -> bool:
+    return path.casefold() in {"std", "stdlib"} or path.startswith("std.")
+
+
+def from_import(context: ErrorContext) -> NearMiss | None:
+    """Recognize `from std import dns`."""
+    match = None if context.opened else FROM_IMPORT.match(context.text, context.start)
+    if match is None or not context.start < context.at <= match.end():
+        return None
+    path = match["path"]
+    right = 'import "std"' if _is_library(path) else f'import "{path}" as …'
+    advice = "and write its names as in `std.dns`" if _is_library(path) else "and write its names behind a dot"
+    message = "a file is imported as a whole"
+    return NearMiss("NP101", message, spanned(match), f"use `{right}`, {advice}")
+
+
+def strict_names(context: ErrorContext) -> NearMiss | None:
+    """Recognize `strict-names`, `strictNames` and `strict names = true`."""
+    match = None if context.opened else STRICT_NAMES.match(context.text, context.start)
+    if match is None or not context.start < context.at <= match.end():
+        return None
+    message = "`strict names` is two words, and says all"
+    return NearMiss("NP101", message, spanned(match), "use `strict names`", "strict names")
 
 
 def misspelt_keyword(context: ErrorContext) -> NearMiss | None:

@@ -9,9 +9,12 @@ from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spann
 from netpolc.source import Span
 
 SIGN_IN_SELECTOR = re.compile(r":[ \t]*")
+REST_OF_SELECTOR = re.compile(r"(?:[ \t]*[:=]?=?[ \t]*[A-Za-z0-9._/-]+\s*+,?\s*+)*+(?=\])")
 SIGNED = re.compile(r"=[^,\n]*\Z")
 SIGN_IN_DECLARATION = re.compile(r":=?|==|=>")
-SIGN_BEFORE_PORTS = re.compile(r"(?:=|ports?[ \t]*[:=]|ports?(?=[ \t]))?[ \t]*(?=[0-9{\"*])")
+SIGN_BEFORE_PORTS = re.compile(
+    r"(?:=|(?:(?:on|at|via)[ \t]+)?(?:ports?(?:[ \t]*[:=]|(?=[ \t])))?)[ \t]*(?=[0-9{\"*])",
+)
 DECLARATION = re.compile(r"(?:pods|group|net|port|service)[ \t]+[A-Za-z0-9_-]+")
 PROTOCOL_FIRST = re.compile(r"(tcp|udp|sctp)[/:]([0-9]+(?:-[0-9]+)?)", re.IGNORECASE)
 PROTOCOL_OF_SET = re.compile(r"[ \t]*/?[ \t]*(tcp|udp|sctp)(?![A-Za-z0-9_-])", re.IGNORECASE)
@@ -46,7 +49,7 @@ def confused_sign(context: ErrorContext) -> NearMiss | None:
     """Recognize `=` where `:` belongs, or the reverse, or `==`."""
     text = context.text
     if context.bracket == "[" and context.head[-1:].isalnum() and not SIGNED.search(context.inside):
-        return _sign(SIGN_IN_SELECTOR.match(text, context.at), "=", "a label and its value are joined by `=`")
+        return _sign_in_selector(context)
     if not context.opened and DECLARATION.fullmatch(context.head):
         match = SIGN_IN_DECLARATION.match(text, context.at)
         blank = "" if text[context.at - 1] in " \t" else " "
@@ -54,8 +57,19 @@ def confused_sign(context: ErrorContext) -> NearMiss | None:
     return None
 
 
+def _sign_in_selector(context: ErrorContext) -> NearMiss | None:
+    """Recognize `[app: web, tier: front]`, whose signs are written in one go: who slips once does so again."""
+    message = "a label and its value are joined by `=`"
+    sign = SIGN_IN_SELECTOR.match(context.text, context.at)
+    rest = REST_OF_SELECTOR.match(context.text, context.at)
+    if sign is None or rest is None or rest[0].count(":") == 1:
+        return _sign(sign, "=", message)
+    right = re.sub(r"[ \t]*:[ \t]*", "=", rest[0])
+    return NearMiss("NP111", message, spanned(sign), "use `=`", right, replaced=spanned(rest))
+
+
 def missing_colon(context: ErrorContext) -> NearMiss | None:
-    """Recognize `a -> b=80`, `a -> b port=80` and `a -> b 80`."""
+    """Recognize `a -> b=80`, `a -> b port=80`, `a -> b on 80` and `a -> b 80`."""
     if context.bracket not in {"", "{"} or not context.past_arrow:
         return None
     last = re.split(r"[\s{,]", context.head)[-1]

@@ -189,6 +189,8 @@ SLIPS = {
         ("NP101", "baseline deny all on * ⟦except⟧ web", "baseline deny all on [app!=web]"),
     ],
     "alternative_labels": [
+        ("NP101", "[⟦app=(a, b)⟧] -> c:1", "[app in (a, b)] -> c:1"),
+        ("NP101", "[x=y, ⟦app = (a)⟧] -> c:1", "[x=y, app in (a)] -> c:1"),
         ("NP101", "[⟦app=a | app=b⟧] -> c:80", "[app in (a, b)] -> c:80"),
         ("NP101", "[x, ⟦app=a|b||c⟧, y] -> c:80", "[x, app in (a, b, c), y] -> c:80"),
         ("NP101", "[⟦app=a or app=b⟧] -> c:80", "[app in (a, b)] -> c:80"),
@@ -205,6 +207,8 @@ SLIPS = {
         ("NP101", "a -> b:{80 ⟦&⟧ 90}", "a -> b:{80, 90}"),
     ],
     "labels_in_braces": [
+        ("NP101", "a -> ⟦{team: x}⟧/db:1", "a -> [team=x]/db:1"),
+        ("NP101", "⟦{team: x, env: y}⟧/* -> b:1", "[team=x, env=y]/* -> b:1"),
         ("NP101", "pods db = ⟦{app=postgres}⟧", "pods db = [app=postgres]"),
         (
             "NP101",
@@ -239,6 +243,8 @@ SLIPS = {
         ("NP101", "a ⟦->⟧  # why\n  b:80", None),
     ],
     "confused_sign": [
+        ("NP111", "a -> [app⟦: ⟧db, tier: x]:1", "a -> [app=db, tier=x]:1"),
+        ("NP111", "[app⟦: ⟧db,\n  tier=x,\n  env: y] -> b:1", "[app=db,\n  tier=x,\n  env=y] -> b:1"),
         ("NP111", "[app⟦: ⟧web] -> b:80", "[app=web] -> b:80"),
         ("NP111", "[a=b, app⟦:⟧web] -> b:80", "[a=b, app=web] -> b:80"),
         ("NP111", "pods db = [app⟦: ⟧db]", "pods db = [app=db]"),
@@ -282,6 +288,7 @@ SLIPS = {
         ("NP101", 'env ⟦"prod"⟧ { a -> b:80 }', "env prod { a -> b:80 }"),
     ],
     "annotation_value": [
+        ("NP109", "@expires(⟦'2027-01-31'⟧)\na -> b:80", "@expires(2027-01-31)\na -> b:80"),
         ("NP109", "@owner(⟦payments⟧)\na -> b:80", '@owner("payments")\na -> b:80'),
         ("NP109", "@reason(⟦nightly export⟧)\na -> b:80", '@reason("nightly export")\na -> b:80'),
         ("NP109", "@expires(⟦2027/1/2⟧)\na -> b:80", "@expires(2027-01-02)\na -> b:80"),
@@ -321,6 +328,11 @@ SLIPS = {
         ("NP101", '⟦@ticket "SEC-1"⟧\na -> b:80', '@ticket("SEC-1")\na -> b:80'),
         ("NP101", "⟦@expires=2027-01-31⟧\na -> b:80", "@expires(2027-01-31)\na -> b:80"),
         ("NP101", "⟦@expires tomorrow⟧\na -> b:80", None),
+    ],
+    "namespace_by_colon": [
+        ("NP101", "a -> ⟦data::db⟧:80", "a -> data/db:80"),
+        ("NP101", "a -> ⟦data\\db⟧:80", "a -> data/db:80"),
+        ("NP101", "a -> ⟦data:db⟧:80", None),
     ],
     "namespace_behind": [
         ("NP101", "⟦web in data⟧ -> b:80", "data/web -> b:80"),
@@ -391,6 +403,8 @@ SLIPS = {
         ("NP309", "a⟦:{80, 81}⟧ -> b:90", "a -> b:90"),
     ],
     "missing_colon": [
+        ("NP101", "a -> b⟦ on ⟧80", "a -> b:80"),
+        ("NP101", "a -> b⟦ on port ⟧{80, 90}", "a -> b:{80, 90}"),
         ("NP111", "a -> b⟦=⟧80", "a -> b:80"),
         ("NP111", "a -> {b⟦=⟧80, c:90}", "a -> {b:80, c:90}"),
         ("NP101", "a -> b⟦ port ⟧80", "a -> b:80"),
@@ -495,6 +509,8 @@ SLIPS = {
         ("NP101", "a -> b:80 ⟦denied⟧", None),
     ],
     "negation": [
+        ("NP101", "⟦not⟧ legacy -> b:80", None),
+        ("NP101", "a -> ⟦not⟧ b:80", None),
         ("NP101", "⟦!⟧legacy -> b:80", None),
         ("NP101", "a ⟦!⟧-> b:80", None),
     ],
@@ -523,6 +539,15 @@ SLIPS = {
         ("NP101", "import ⟦std⟧", 'import "std"'),
         ("NP101", "import ⟦a/services.netpol⟧ as s", 'import "a/services.netpol" as s'),
         ("NP101", "import ⟦std.dns⟧", 'import "std"'),
+    ],
+    "from_import": [
+        ("NP101", "⟦from std import dns⟧", None),
+        ("NP101", '⟦from "../a.netpol" import b⟧  # why', None),
+    ],
+    "strict_names": [
+        ("NP101", "⟦strict-names⟧\npods a = [x=y]\na -> a:80", "strict names\npods a = [x=y]\na -> a:80"),
+        ("NP101", "⟦strictNames⟧", "strict names"),
+        ("NP101", "⟦strict names = true⟧  # why", "strict names  # why"),
     ],
     "sign_behind_keyword": [
         ("NP101", "namespace⟦:⟧ shop", "namespace shop"),
