@@ -146,7 +146,7 @@ class PolicyCache:
                     allow_rules += self._by_names(policy, subject, rule, direction, reason)
                     continue
                 for region in self._peers(policy.namespace, rule.peers):
-                    allow_rules.append(AllowRule(subject, region, ports, reason))  # noqa: PERF401 -- no list is kept
+                    allow_rules.append(AllowRule(subject, region, ports, reason))
         return DirectionRules(tuple(isolations), tuple(allow_rules))
 
     def _by_names(
