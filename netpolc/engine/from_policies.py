@@ -142,15 +142,22 @@ class PolicyCache:
             for index, rule in enumerate(rules):
                 reason = Reason(name, _path(direction, index), rule.location, "")
                 ports = self._ports_of(rule.ports)
+                if ports.names and self._names is not None:
+                    allow_rules += self._by_names(policy, subject, rule, direction, reason)
+                    continue
                 for region in self._peers(policy.namespace, rule.peers):
-                    opened = ports
-                    if ports.names and self._names is not None:
-                        by_address = not rule.peers or isinstance(region, AddressSet)
-                        opened = self._names.ports(policy, ports, direction, by_address=by_address)
-                        if not opened.intervals and not opened.names:
-                            continue
-                    allow_rules.append(AllowRule(subject, region, opened, reason))
+                    allow_rules.append(AllowRule(subject, region, ports, reason))
         return DirectionRules(tuple(isolations), tuple(allow_rules))
+
+    def _by_names(
+        self, policy: Policy, subject: PodSet, rule: Rule, direction: Direction, reason: Reason
+    ) -> Iterator[AllowRule]:
+        """Yield what a rule with names of ports allows, where a platform resolves these."""
+        for region in self._peers(policy.namespace, rule.peers):
+            by_address = not rule.peers or isinstance(region, AddressSet)
+            ports = self.ports_of(policy, rule, direction, by_address=by_address)
+            if ports.intervals or ports.names:
+                yield AllowRule(subject, region, ports, reason)
 
     def _peers(self, namespace: str | None, peers: tuple[PolicyPeer, ...]) -> tuple[Region, ...]:
         if not peers:

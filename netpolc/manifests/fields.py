@@ -101,10 +101,10 @@ class Object:
             Diagnostic(code=code, severity=severity, message=message, location=location, help=advice, fixes=fixes)
         )
 
-    def reject(self, code: str, message: str, node: Node) -> None:
+    def reject(self, code: str, message: str, node: Node, advice: str | None = None) -> None:
         """Say why the API server would refuse the object."""
         self.rejected = True
-        self.report(code, message, self.location(node))
+        self.report(code, message, self.location(node), advice=advice)
 
     def part(self, read: Callable[[], T]) -> tuple[T, bool]:
         """Read a part, and tell whether the API server would take that, whatever else it would refuse."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from netpolc.manifests.meant_blocks import candidates, canonical
 from netpolc.manifests.scalars import is_null
 from netpolc.policy import addresses
 from netpolc.policy.model import MatchExpression, PodPeer, Selector
@@ -87,8 +88,8 @@ class PeerReader:
         kept = {key: value for key, value in fields.items() if key in known and not is_null(value)}
         if len(kept) != 1:
             listed = ", ".join(f"`{each}`" for each in _IN_ORDER if each in known)
-            count = "none" if not kept else str(len(kept))
-            item.reject(PEER, f"`{item.path_of(node)}`: exactly one of {listed} has to be set, and {count} is", node)
+            count = f"{len(kept)} are" if kept else "none is"
+            item.reject(PEER, f"`{item.path_of(node)}`: exactly one of {listed} has to be set, and {count}", node)
         return kept
 
     def networks(self, node: Node) -> tuple[str, ...]:
@@ -103,7 +104,8 @@ class PeerReader:
             else:
                 why = addresses.ambiguity(text, block)
             if why is not None:
-                item.reject(NETWORK, f"`{item.path_of(each)}`: invalid value `{text}`: {why}", each)
+                message = f"`{item.path_of(each)}`: invalid value `{text}`: {why}"
+                item.reject(NETWORK, message, each, _instead(text))
         return cidrs
 
     def names(self, node: Node, action: RuleAction | None) -> tuple[str, ...]:
@@ -162,3 +164,9 @@ class PeerReader:
                 item.reject(INVALID, f"`{item.path_of(node)}.{key}`: required value", node)
         values = item.texts(fields.get("values"))
         return MatchExpression(item.text(fields.get("key")), item.text(fields.get("operator")), values)
+
+
+def _instead(text: str) -> str | None:
+    """Return what to write in the place of a block that is written wrongly, as far as that tells."""
+    meant = " or ".join(f"`{canonical(each)}`" for each in candidates(text))
+    return f"write {meant}" if meant else None

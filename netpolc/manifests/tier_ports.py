@@ -87,7 +87,8 @@ def _only(item: Object, node: Node, known: frozenset[str], advice: dict[str, str
     if len(kept) != 1 and is_sound:
         listed = ", ".join(f"`{each}`" for each in sorted(known))
         what = "has to be set" if len(known) == 1 else "exactly one has to be set"
-        item.reject(PORT, f"`{item.path_of(node)}`: {listed}: {what}, and {len(kept) or 'none'} is", node)
+        count = f"{len(kept)} are" if kept else "none is"
+        item.reject(PORT, f"`{item.path_of(node)}`: {listed}: {what}, and {count}", node)
     return kept
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.checks.workloads.references import Home, Mention, Opening, References
 from netpolc.engine.from_program import regions_of
-from netpolc.engine.regions import PodSet, in_namespace
+from netpolc.engine.regions import IDENTITY, PodSet, in_any_of, in_namespace
 from netpolc.ir.model import Pods
 from netpolc.language.resolve.slips import LIBRARY
 
@@ -36,6 +36,8 @@ def references_of_program(program: Program) -> References:
     for mention in mentions.values():
         where = mention.pods.namespaces
         homes.setdefault(where, Home(where, mention.location))
+    for where, location in _of_guardrails(program):
+        homes.setdefault(where, Home(where, location))
     return References(
         mentions=tuple(mention for mention in mentions.values() if mention.pods.pods.requirements),
         homes=tuple(homes.values()),
@@ -50,6 +52,19 @@ def _peers(program: Program) -> Iterator[Pods]:
             if isinstance(peer, Pods):
                 yield peer
     yield from (baseline.on for baseline in program.baselines if baseline.on is not None)
+
+
+def _of_guardrails(program: Program) -> Iterator[tuple[LabelSelector, Location]]:
+    """Yield the namespaces that guardrails name, those that `except` takes away as well.
+
+    Their labels are for namespaces and pods that may come only later, so nothing is expected to have these.
+    """
+    for guardrail in program.guardrails:
+        for peer in guardrail.peers:
+            for pods in _regions(peer) if isinstance(peer, Pods) and not _is_of_library(peer.location) else ():
+                for each in pods.namespaces.requirements:
+                    if each.key == IDENTITY and each.values:
+                        yield in_any_of(each.values).namespaces, peer.location
 
 
 def _openings(program: Program) -> Iterator[Opening]:

@@ -9,6 +9,7 @@ import msgspec
 from netpolc.checks.yaml.checked_policy import fixes_of
 from netpolc.diagnostics.model import Diagnostic, Fix
 from netpolc.engine.from_policies import addresses_of
+from netpolc.manifests.meant_blocks import candidates, canonical
 from netpolc.manifests.nodes import Mapping, Scalar, Sequence
 from netpolc.policy.addresses import IPV4_BITS, IPV6_BITS, AddressBlock, parse
 from netpolc.policy.model import IPBlock
@@ -36,29 +37,13 @@ def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
 
 def meant_blocks(text: str, value: Value | None = None) -> tuple[str, ...]:
     """Return the blocks that a text may stand for, as far as they fit what is around a value."""
-    fitting = (block for block in _candidates(text) if value is None or _fits(block, value))
+    fitting = (block for block in candidates(text) if value is None or _fits(block, value))
     return tuple(dict.fromkeys(canonical(block) for block in fitting))
 
 
 def _with(found: Diagnostic, fixes: tuple[Fix, ...]) -> Diagnostic:
     advice = fixes[0].message if len(fixes) == 1 else None if fixes else found.help
     return msgspec.structs.replace(found, fixes=fixes, help=advice)
-
-
-def _candidates(text: str) -> Iterator[AddressBlock]:
-    """Yield the network and the single address that a text may stand for; a bare address is a block of one."""
-    block = parse(text)
-    if block is None and "/" not in text:
-        block = parse(f"{text}/{IPV6_BITS if ':' in text else IPV4_BITS}")
-    if block is None:
-        return
-    if block.mapped:
-        if block.prefix < IPV6_BITS - IPV4_BITS:
-            return
-        block = AddressBlock(IPV4_BITS, block.address & 0xFFFFFFFF, block.prefix - (IPV6_BITS - IPV4_BITS))
-    yield AddressBlock(block.bits, block.network, block.prefix)
-    if block.network != block.address:
-        yield AddressBlock(block.bits, block.address, block.bits)
 
 
 def _fits(block: AddressBlock, value: Value) -> bool:
@@ -72,14 +57,6 @@ def _fits(block: AddressBlock, value: Value) -> bool:
     items = excepts.items if isinstance(excepts, Sequence) else []
     parts = [parse(item.text) for item in items if isinstance(item, Scalar)]
     return all(part is not None and block.contains_strictly(part) for part in parts)
-
-
-def canonical(block: AddressBlock) -> str:
-    """Write a block as RFC 5952 and Go's net/netip have it."""
-    from ipaddress import IPv4Address, IPv6Address  # slow to import, and only mistakes need it
-
-    address = IPv4Address(block.address) if block.bits == IPV4_BITS else IPv6Address(block.address)
-    return f"{address}/{block.prefix}"
 
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:

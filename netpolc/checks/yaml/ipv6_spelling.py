@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netpolc.checks.yaml.blocks import EVERYWHERE, canonical
+from netpolc.checks.yaml.blocks import EVERYWHERE
 from netpolc.checks.yaml.checked_policy import fixes_of
 from netpolc.checks.yaml.shapes import IP_BLOCK
+from netpolc.manifests.meant_blocks import canonical
 from netpolc.manifests.nodes import Scalar
 from netpolc.policy.addresses import IPV6_BITS, ambiguity, parse
 

@@ -58,7 +58,7 @@ def test_the_pages_of_codes_raise_them(code):
         ("a priority below", policy(priority=-1), ("NP431", "`spec.priority`: invalid value `-1`")),
         ("no subject", policy(subject=None), ("NP431", "`spec.subject`: required value")),
         ("an empty subject", policy(subject={}), ("NP432", "`spec.subject`: exactly one of `namespaces`, `pods`")),
-        ("two subjects", policy(subject={"namespaces": {}, "pods": {"podSelector": {}}}), ("NP432", "and 2 is")),
+        ("two subjects", policy(subject={"namespaces": {}, "pods": {"podSelector": {}}}), ("NP432", "and 2 are")),
         (
             "no pod selector",
             policy(subject={"pods": {"namespaceSelector": {}}}),
@@ -217,9 +217,11 @@ def older(**more):
         (policy(egress=[rule(protocols=[{"portNumber": {"port": 80}}])]), "`tcp: {destinationPort: {number: …}}`"),
         (policy(egress=[rule(protocols=[{"tcp": {"port": 80}}])]), "`tcp: {destinationPort: {number: …}}`"),
         (policy(egress=[rule(protocols=[{"namedPort": "http"}])]), "write `destinationNamedPort`"),
+        (policy(egress=[rule(to=[{"networks": ["10.0.0.1/8"]}])]), "write `10.0.0.0/8` or `10.0.0.1/32`"),
+        (policy(egress=[rule(to=[{"networks": ["2001:db8::1"]}])]), "write `2001:db8::1/128`"),
         (older(ports=[{"tcp": {"destinationPort": {"number": 80}}}]), "write `portNumber`, or `portRange`"),
         (older(ports=[{"destinationNamedPort": "http"}]), "write `namedPort`"),
     ],
 )
-def test_a_field_of_another_kind_has_its_way_out(text, wanted):
+def test_what_is_of_another_kind_or_spelt_otherwise_has_its_way_out(text, wanted):
     assert wanted in " ".join(each.help or "" for each in read(text).diagnostics)

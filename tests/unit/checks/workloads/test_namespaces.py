@@ -101,6 +101,25 @@ def test_a_namespace_of_a_program_is_said_once():
     assert mended(text, given) == text.replace("dtaa", "data")
 
 
+@pytest.mark.parametrize(
+    ("line", "slips"),
+    [
+        ("always deny shpo/* -> */*:22", ["shpo"]),
+        ("always deny */* except shpo/* -> data/*:22", ["shpo"]),
+        ("default deny */* -> {shop/*, daat/[app=db]}:22", ["daat"]),
+        ("always deny */* except {shop/*, elsewhere/*} -> data/*:22", []),
+        ("always deny */[quarantine=true] -> [tenant=none]/*:*", []),
+        ("always deny shop/later -> shop/*:22", []),
+    ],
+)
+def test_namespaces_that_guardrails_name(line, slips):
+    """Their labels are for pods and namespaces that may come only later."""
+    references = references_of_program(program(f"{line}\n"))
+    told = list(unknown(references.homes, Workloads(THERE, {}), KNOWN))
+    assert [one.message.split("`")[1] for one in told] == slips
+    assert not references.mentions
+
+
 def test_many_selectors_of_many_namespaces():
     given = [namespace(f"n{number}", f"team=t{number}") for number in range(2000)]
     references = references_of_policies(
