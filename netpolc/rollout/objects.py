@@ -166,3 +166,25 @@ def carries(stored: Stored, policy: Document, marks: Iterable[tuple[str, str]]) 
     return all(stored.labels.get(key) == value for key, value in (*policy.labels, *marks)) and all(
         stored.annotations.get(key) == value for key, value in policy.annotations
     )
+
+
+def in_conflict(stored: Stored, policy: Document, manager: str) -> tuple[FieldOwner, ...]:
+    """Return the other managers of an object that stand in the way of a policy, each with the fields of which it does.
+
+    A part of the spec is nobody else's, whatever it says; a label or an annotation may be, where both say the same.
+    """
+    marks = {
+        f".metadata.{kind}.{key}"
+        for kind, wanted, held in (
+            ("labels", policy.labels, stored.labels),
+            ("annotations", policy.annotations, stored.annotations),
+        )
+        for key, value in wanted
+        if held.get(key) != value
+    }
+    found = (
+        msgspec.structs.replace(owner, fields=marks.intersection(owner.fields).union(owner.spec))
+        for owner in stored.owners
+        if not is_own(owner, manager)
+    )
+    return tuple(owner for owner in found if owner.fields)

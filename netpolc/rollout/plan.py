@@ -11,7 +11,7 @@ from netpolc.live.kinds import Kind
 from netpolc.rollout.around import Around
 from netpolc.rollout.marks import SET_LABEL, manager_of
 from netpolc.rollout.model import Document, Key, Meanings, Order, Step, by_key, shown
-from netpolc.rollout.objects import Stored, carries
+from netpolc.rollout.objects import Stored, carries, in_conflict
 from netpolc.rollout.order import order
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class _Planning:
         stored = self.there.stored.get(key)
         if stored is None:
             return None
-        self._judge(key, stored)
+        self._judge(key, stored, policy)
         marks = ((SET_LABEL, self.set_name),)
         is_ours = stored.is_owned_by(self.manager) and not stored.others(self.manager)
         same = self.meanings.same(stored.policy, policy)
@@ -158,10 +158,10 @@ class _Planning:
             return None
         return Step(key=key, before=stored.policy, after=policy)
 
-    def _judge(self, key: Key, stored: Stored) -> None:
+    def _judge(self, key: Key, stored: Stored, policy: Document) -> None:
         """Refuse an object that is another's, unless the user has allowed to take it."""
         name = shown(key)
-        others = stored.others(self.manager)
+        others = in_conflict(stored, policy, self.manager)
         owner = stored.set_name
         applied = any(each.name == self.manager for each in stored.owners)
         if owner not in (None, self.set_name, self.allowed.renamed_from):
@@ -181,7 +181,7 @@ class _Planning:
             self.forced.add(key)
             self.adopted.add(key)
         else:
-            self.refused += (_conflict(name, each.name, each.spec) for each in others)
+            self.refused += (_conflict(name, each.name, sorted(each.fields)) for each in others)
 
     def _is_gone(self, key: Key, stored: Stored) -> bool:
         """Tell whether an object is of the set, and is to be deleted, since the program has it no more."""

@@ -106,8 +106,10 @@ class Story:
         command = ["kubectl", "proxy", "--port=0", "--reject-methods=^(POST|PUT|PATCH|DELETE)$"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             self.address = f"http://{process.stdout.readline().split()[-1]}"
-            yield
-            process.terminate()
+            try:
+                yield
+            finally:
+                process.terminate()
 
     def read_quickly(self):
         """Have netpolc read through the same proxy where it asks kubectl for a path; all else is kubectl's."""

@@ -106,6 +106,30 @@ def test_an_empty_list_is_sent_so_that_it_is_owned(server):
     assert "ingress" not in server.policy("shop/default-deny")["spec"]
 
 
+def test_a_label_that_somebody_else_wrote_is_taken_back_if_that_is_said(server):
+    """As of Helm, which rewrites `managed-by`: the server would refuse it each time it is tried."""
+    applied(server, SHOP)
+    (key, _), *_ = server.policy("shop/db")["metadata"]["labels"].items()
+    server.put(by_hand("db", labels={key: "other", "seen": "yes"}) | {"spec": {}}, "kubectl-label")
+    (refused,) = planned(server, SHOP).refused
+    assert refused.code == "NP841"
+    assert refused.message == f"`shop/db` was changed by `kubectl-label`, which owns .metadata.labels.{key}"
+    assert codes(planned(server, SHOP, force_conflicts=frozenset({"somebody"}))) == ["NP841"]
+    applied(server, SHOP, force_conflicts=frozenset({"kubectl-label"}))
+    assert server.policy("shop/db")["metadata"]["labels"][key] != "other"
+    assert server.policy("shop/db")["metadata"]["labels"]["seen"] == "yes"
+
+
+def test_a_label_that_others_own_too_is_no_conflict(server):
+    applied(server, SHOP)
+    labels = server.policy("shop/db")["metadata"]["labels"]
+    server.objects["/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/db"]["owners"]["helm", "Apply"] = {
+        ("metadata", "labels", key) for key in labels
+    }
+    assert planned(server, SHOP).is_nothing
+    assert not planned(server, SHOP).refused
+
+
 def test_what_is_there_already_is_adopted_if_that_is_said(server):
     server.put(by_hand("default-deny"), "kubectl", "Apply")
     assert codes(planned(server, SHOP)) == ["NP841"]
