@@ -61,6 +61,7 @@ _TOLD_BY: tuple[tuple[Cause, re.Pattern[str]], ...] = (
     ("expired", re.compile(r"\(Expired\)|too old resource version|continue (?:parameter|token) is too old")),
     ("moved on", re.compile(r"\(Conflict\)|Operation cannot be fulfilled|has been modified|uid mismatch")),
     ("not found", re.compile(r"\(NotFound\)|could not find the requested resource|not found|no matches for kind")),
+    ("too large", re.compile(r"request is too large|[Rr]equest ?[Ee]ntity ?[Tt]oo ?[Ll]arge")),
     ("invalid", re.compile(r"\(Invalid\)|is invalid|\(BadRequest\)|field not declared|strict decoding error")),
     ("cut off", re.compile(r"unexpected EOF|unexpected end of JSON|stream error|connection lost")),
 )

@@ -301,6 +301,7 @@ def _refusal(error: ClusterError, step: Step | None) -> Diagnostic:
         "forbidden": "ask for the rights that `netpolc explain NP846` lists",
         "moved on": "somebody changed it meanwhile: run it again",
         "conflict": "run it again, and look at what is in its way",
+        "too large": "no server stores more than 1.5 MB of an object: name larger blocks, or fewer pods on each line",
         "not found": "somebody deleted it meanwhile: run it again",
     }.get(error.cause)
     return Diagnostic(

@@ -93,6 +93,14 @@ def test_a_conflict_has_each_field_and_its_manager(complaint, conflicts):
 
 
 @pytest.mark.parametrize(
+    "complaint", [f"{SERVER}: etcdserver: request is too large", f"{SERVER} (RequestEntityTooLarge): limit is 3145728"]
+)
+def test_an_object_beyond_the_limits_of_a_server_is_told(complaint):
+    error = refusal(complaint, "it ended with 1", asked="cannot apply an object", context="prod")
+    assert error.cause == "too large"
+
+
+@pytest.mark.parametrize(
     ("failure", "cause"), [("it takes more than 60 seconds", "too slow"), ("it makes more than 64 MiB", "too large")]
 )
 def test_what_is_bounded_says_so_whatever_was_complained_of(failure, cause):

@@ -294,6 +294,12 @@ def test_many_are_tried_and_sent_together_and_each_refusal_is_said(server, monke
     assert sent == [5, 5, 4, 4, 4]
 
 
+def test_an_object_beyond_the_limits_of_a_server_has_a_way_out(server):
+    server.refuses |= {("apply", "db"): "too large"}
+    (refused,) = Applying(server, planned(server, SHOP)).rehearse()
+    assert refused.help.startswith("no server stores more than 1.5 MB")
+
+
 def test_what_moved_on_is_not_overwritten(server):
     applied(server, SHOP)
     rollout = planned(server, SHOP.replace("5432", "5433"))
