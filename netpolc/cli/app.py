@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer import main
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from netpolc.cli.exits import INTERRUPTED
 from netpolc.cli.fitting import fit_help
-from netpolc.cli.misuse import misuse_of
+from netpolc.cli.misuse import misuse_of, option_for_value
 from netpolc.cli.words import COMMANDS, HELP, VERSION, unknown_command
 from netpolc.version import VERSION as NUMBER
 
@@ -54,6 +54,21 @@ class Commands(TyperGroup):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+class OneCommand(TyperCommand):
+    """A command whose options stand for nobody else's value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read arguments.
+
+        Raises:
+            UsageError: an option stands where another one has its value.
+        """
+        wrong = None if ctx.resilient_parsing else option_for_value(args, ctx)
+        if wrong is not None:
+            raise wrong
+        return super().parse_args(ctx, args)
+
+
 fit_help()
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -74,7 +89,7 @@ app = typer.Typer(
 def _prepared(name: str) -> Any:
     module = import_module(f"netpolc.cli.commands.{_module(name)}")
     alone = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=SETTINGS)
-    alone.command(name=name, epilog=module.EXAMPLES)(module.command)
+    alone.command(name=name, cls=OneCommand, epilog=module.EXAMPLES)(module.command)
     return main.get_command(alone)
 
 

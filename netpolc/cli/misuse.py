@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ from netpolc.diagnostics.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+LONG = re.compile(r"--[a-z][a-z-]*")
+"""An option, of whichever command."""
 
 OTHER_OPTIONS = MappingProxyType(
     {
@@ -111,6 +115,19 @@ def _without_value(option: str, message: str, context: Any) -> UsageError:
         return UsageError("it takes no value", option, advice=f"use `{option}` alone")
     metavar = next((param.make_metavar(context) for param in _options(context) if option in param.opts), "VALUE")
     return UsageError("its value is missing", option, advice=f"write `{option} {metavar}`")
+
+
+def option_for_value(arguments: Sequence[str], context: Any) -> UsageError | None:
+    """Say which option has no value, because another option stands there, which Typer would take for it."""
+    options = _options(context)
+    names = {name for param in options for name in param.opts}
+    valued = {name for param in options if not (param.is_flag or param.count) for name in param.opts}
+    for option, value in pairwise(arguments):
+        if option == "--":
+            return None
+        if option in valued and (value in names or LONG.fullmatch(value)):
+            return _without_value(option, "", context)
+    return None
 
 
 def _bad_value(error: click.BadParameter) -> UsageError:

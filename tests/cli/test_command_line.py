@@ -162,6 +162,10 @@ def test_a_form_of_findings_goes_where_findings_go(netpolc, form):
         (("build", "--layout", "objects"), "`object`, `namespace`, `single`"),
         (("build", "--target", "cilium"), "networkpolicy"),
         (("build", "--output"), "write `--output PATH`"),
+        (("build", "-o", "-n", "shop"), "-o: its value is missing"),
+        (("check", "a.netpol", "--workloads", "--platform", "eks"), "write `--workloads MANIFESTS`"),
+        (("check", "--format", "--strict"), "--format: its value is missing"),
+        (("report", "--title", "--output", "x.html"), "--title: its value is missing"),
         (("check", "--color", "purple"), "`auto`, `always`, `never`"),
         (("explain",), "CODE"),
         (("explain", "NP203", "NP204"), "NP204"),
@@ -175,6 +179,14 @@ def test_wrong_usage_ends_with_2_and_says_what_there_is(netpolc, here, arguments
     assert said in ran.err
     assert "Traceback" not in ran.err
     assert here.files() == {}
+
+
+def test_a_value_that_looks_like_an_option_stands_behind_an_equals_sign(netpolc, here):
+    here.write("a.netpol", "namespace shop\nbaseline deny ingress\nweb -> db:1\n")
+    ran = netpolc("report", "a.netpol", "--title=--strict", "-o", "x.html")
+    assert ran.code == 0
+    assert "--strict" in (here / "x.html").read_text()
+    assert netpolc("build", "a.netpol", "-o", "-").code == 0
 
 
 @pytest.mark.parametrize(

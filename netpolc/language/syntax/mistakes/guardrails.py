@@ -21,14 +21,19 @@ ACTIONS = {
 }
 """What is said for the two words behind `always` and `default`."""
 
-TIERS = {"always": "always", "admin": "always", "default": "default", "baseline": "default"}
-"""The two words that such a line begins with, and the API's own for the same."""
+ALWAYS, DEFAULT = "always", "default"
+TIERS = {
+    **dict.fromkeys((ALWAYS, "admin", "cluster", "clusterwide", "cluster-wide", "everywhere"), ALWAYS),
+    **dict.fromkeys(("first", "global", "globally", "must"), ALWAYS),
+    **dict.fromkeys((DEFAULT, "baseline", "fallback", "finally", "last", "otherwise"), DEFAULT),
+}
+"""The two words that such a line begins with, the API's own for the same, and what people say."""
 
 _ACTION = "|".join(sorted(ACTIONS, key=len, reverse=True))
 WORDS = re.compile(
-    rf"(?:(?P<tier>{'|'.join(TIERS)})[ \t:_-]*(?P<action>{_ACTION}):?"
+    rf"(?:(?P<tier>{'|'.join(sorted(TIERS, key=len, reverse=True))})[ \t:_-]*(?P<action>{_ACTION}):?"
     rf"|(?P<first>{_ACTION})[ \t]+(?P<second>always|default)"
-    r"|(?P<never>never)[ \t]+(?:allow|permit|accept))[ \t]+",
+    r"|(?P<never>never)(?:[ \t]+(?:allow|permit|accept))?)[ \t]+",
     re.IGNORECASE,
 )
 TIER = re.compile(r"(?:always|default)(?=[ \t]+[A-Za-z0-9_*\[{])")
@@ -36,7 +41,7 @@ BEGUN = re.compile(r"(?:always|default)[ \t]+(?:allow|deny)[ \t]")
 
 
 def other_words(context: ErrorContext) -> NearMiss | None:
-    """Recognize `always block a/* -> b/*:80`, `deny always …`, `never allow …` and `always a/* -> b/*:80`."""
+    """Recognize `first block a/* -> b/*:80`, `deny always …`, `never a/* -> …` and `always a/* -> b/*:80`."""
     if context.opened or "->" not in context.line:
         return None
     match = WORDS.match(context.text, context.start)

@@ -14,7 +14,11 @@ CORRECTED = {
     "always-deny a/* -> b/*:80": RIGHT,
     "deny always a/* -> b/*:80": RIGHT,
     "never allow a/* -> b/*:80": RIGHT,
+    "never a/* -> b/*:80": RIGHT,
     "admin deny a/* -> b/*:80": RIGHT,
+    "first deny a/* -> b/*:80": RIGHT,
+    "Cluster-wide block a/* -> b/*:80": RIGHT,
+    "last allow a/* -> b/*:80": "default allow a/* -> b/*:80",
     "Default permits a/* -> b/*:80": "default allow a/* -> b/*:80",
     "baseline deny a/* -> b/*:80": "default deny a/* -> b/*:80",
     "always deny a/* => b/*:80": RIGHT,
@@ -49,6 +53,9 @@ def test_a_slip_is_said(text):
     assert [each.message for each in compile_text(text).diagnostics] == [SAID[text]]
 
 
-@pytest.mark.parametrize("text", ["always -> deny:80", "default -> never:80", "deny -> allow:80", RIGHT])
+@pytest.mark.parametrize(
+    "text",
+    ["always -> deny:80", "default -> never:80", "never -> first:80", "last -> global:80", "deny -> allow:80", RIGHT],
+)
 def test_words_of_guardrails_are_names_elsewhere(text):
     assert compile_text(text).ok
