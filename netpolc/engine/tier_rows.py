@@ -21,7 +21,7 @@ from netpolc.sets.addresses import AddressSet
 from netpolc.sets.ports import EVERY_PORT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 
     from netpolc.engine.members import Members
     from netpolc.engine.model import Decision, DirectionRules, Tier
@@ -79,8 +79,8 @@ class TierRows:
         """Take what the source and the destination of a decision are, whom these hold, and what its ports are."""
         self._tiers = [_TierRow(tier.decisions, ends, holding, numbered) for tier in tiers]
 
-    def about(self, end: int) -> tuple[About | None, ...]:
-        """Return which decisions are about an end, by which ends are alike."""
+    def about(self, end: int) -> tuple[int | None, ...]:
+        """Return what is the same for ends that the same decisions are about."""
         return tuple(tier.about.get(end) for tier in self._tiers)
 
     def over(self, end: int, behind: Row) -> Row:
@@ -182,20 +182,16 @@ class _TierRow:
                 (decision, _row(ports, holding.given(destination)), _row(ports, holding.taken(destination)))
             )
         self._of_source = list(together.values())
-        about: dict[int, list[tuple[int, bool, bool]]] = {}
-        for number, (given, taken) in enumerate(together):
-            for end in numbers(given & taken):
-                about.setdefault(end, []).append((number, True, True))
-            for end in numbers(given ^ taken):
-                about.setdefault(end, []).append((number, bool(given >> end & 1), bool(taken >> end & 1)))
-        self.about = {end: tuple(several) for end, several in about.items()}
-        self._effects: dict[About, _Effect] = {}
+        alike = _alike(together)
+        self.about = {end: number for number, (bits, _) in enumerate(alike) for end in numbers(bits)}
+        self._abouts = [about for _, about in alike]
+        self._effects: dict[int, _Effect] = {}
 
-    def effect(self, about: About) -> _Effect:
-        """Return what the tier does to ends that some of its decisions are about."""
+    def effect(self, about: int) -> _Effect:
+        """Return what the tier does to ends that the same of its decisions are about, by their number."""
         found = self._effects.get(about)
         if found is None:
-            found = self._effects[about] = self._effect(about)
+            found = self._effects[about] = self._effect(self._abouts[about])
         return found
 
     def _effect(self, about: About) -> _Effect:
@@ -214,6 +210,26 @@ class _TierRow:
                 through = lacking(through, taken) if takes else through
                 denied = lacking(denied, given) if gives else denied
         return _Effect(through, denied)
+
+
+def _alike(sources: Collection[tuple[int, int]]) -> list[tuple[int, About]]:
+    """Return the ends that the same sources hold, as bits, and which these are.
+
+    Sources hold some ends whatever is not known of these, and some perhaps; there are far fewer of them than ends.
+    """
+    found: list[tuple[int, About]] = [(joined(given | taken for given, taken in sources), ())]
+    for number, (given, taken) in enumerate(sources):
+        cut: list[tuple[int, About]] = []
+        for bits, about in found:
+            inside = bits & (given | taken)
+            if inside != bits:
+                cut.append((bits & ~inside, about))
+            parts = ((True, True, given & taken), (True, False, given & ~taken), (False, True, taken & ~given))
+            for gives, takes, part in parts if inside else ():
+                if inside & part:
+                    cut.append((inside & part, (*about, (number, gives, takes))))
+        found = cut
+    return found
 
 
 def _row(ports: Iterable[tuple[PortSet, int]], destinations: int) -> Row:
