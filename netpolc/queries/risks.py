@@ -78,17 +78,19 @@ def _is_public(addresses: AddressSet) -> bool:
 def _wide_ports(opened: Mapping[PortSet, list[AddressSet]]) -> PortSet:
     """Return the ports on which most of the world is opened: half of it on one port and half on another is not."""
     sets = {on: union(several) for on, several in opened.items()}
-    if not is_most_of_the_world(union([*sets.values()])):
-        return NO_PORT
+    wide = ports.union(on for on, held in sets.items() if is_most_of_the_world(held))
+    parts = {on: held for on, held in sets.items() if not is_most_of_the_world(held)}
+    if not is_most_of_the_world(union([*parts.values()])):
+        return wide
     apart: list[tuple[PortSet, AddressSet]] = []  # no port is in two of them
-    for on, held in sets.items():
+    for on, held in parts.items():
         left, finer = on, []
         for known, before in apart:
             finer.append((ports.intersection(known, on), union([before, held])))
             finer.append((ports.difference(known, on), before))
             left = ports.difference(left, known)
         apart = [(some, addresses) for some, addresses in (*finer, (left, held)) if some != NO_PORT]
-    return ports.union(some for some, addresses in apart if is_most_of_the_world(addresses))
+    return ports.union([wide, *(some for some, addresses in apart if is_most_of_the_world(addresses))])
 
 
 def _size(addresses: AddressSet) -> int:
