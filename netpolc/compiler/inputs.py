@@ -132,7 +132,7 @@ def read_inputs(
         reading.text(read_stdin(workspace.stdin, limit=LARGEST_MANIFEST))
     inputs = reading.inputs(checked=careful, wide=careful or wide).with_fault_of_nothing(named)
     if beside and inputs.have_anything and not (inputs.manifests.has_objects or errors_in(inputs.diagnostics)):
-        lack = nothing_in(beside, has_manifests=True, severity="warning")
+        lack = nothing_in(beside, has_manifests=bool(inputs.texts), severity="warning", kind="pods")
         inputs = msgspec.structs.replace(inputs, diagnostics=(*inputs.diagnostics, lack))
     return _going_on(inputs) if keep_going else inputs
 
@@ -280,7 +280,9 @@ class _InputReader:
             read = fits_unstated(read)
         parts = dict(zip(self.manifests, read, strict=True))
         if self.piped is not None and parts[self.piped] == Manifests() and (loaded is not None or len(parts) > 1):
-            self.diagnostics.append(nothing_in([STREAM], has_manifests=True, severity="warning"))
+            # Beside a program, manifests are of its workloads; beside others, nobody knows.
+            kind = "networkpolicies" if loaded is None else "pods"
+            self.diagnostics.append(nothing_in([STREAM], has_manifests=True, severity="warning", kind=kind))
         if self.unnamed:
             from netpolc.compiler.found import as_found, shows_less  # as above
 

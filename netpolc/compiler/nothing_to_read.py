@@ -19,10 +19,15 @@ LIKE_DATA = ("Name: ", "error: ", "Error: ")
 """How such a text may begin, which is YAML by its letters."""
 
 
-def nothing_in(named: Sequence[str], *, has_manifests: bool, severity: Severity = "error") -> Diagnostic:
-    """Return NP817 for inputs that say nothing; manifests may be what a tool wrote that was not allowed to see more."""
+def nothing_in(
+    named: Sequence[str], *, has_manifests: bool, severity: Severity = "error", kind: str = "networkpolicies"
+) -> Diagnostic:
+    """Return NP817 for inputs that say nothing; manifests may be what a tool wrote that was not allowed to see more.
+
+    What was looked for is of a `kind`, as `kubectl` has it.
+    """
     places = ", ".join("standard input" if path == STREAM else f"`{path}`" for path in dict.fromkeys(named))
-    listing = "if `kubectl get` wrote it, see whether it may list them: `kubectl auth can-i list networkpolicies -A`"
+    listing = f"if `kubectl get` wrote it, see whether it may list them: `kubectl auth can-i list {kind} -A`"
     return Diagnostic(
         code="NP817",
         severity=severity,

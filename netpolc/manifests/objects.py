@@ -23,6 +23,7 @@ _template = re.compile(r"^[^\n\"'#]*?\{[{%]", re.MULTILINE).search
 # No scalar begins with either sign, so somebody's script puts a value there.
 _placeholder = re.compile(r"([@%])[A-Za-z_][A-Za-z0-9_-]*\1").match
 
+CUT_OFF = "the text ends in the middle of an object: see whether all of it is there"
 OBJECTS = "what is read has `apiVersion` and `kind`, as `kubectl` takes it"
 
 _ANSWERS = frozenset({"Status", "Table", "PartialObjectMetadata", "PartialObjectMetadataList"})
@@ -67,7 +68,8 @@ class TextObjects:
             message = "a placeholder stands where its value belongs"
             self.report("NP122", message, name, "put values in place of placeholders first")
         elif template is None:
-            self.report("NP120", fault.message, location, fault.advice)
+            cut_off = CUT_OFF if not self.source.text[fault.start :].strip() else None
+            self.report("NP120", fault.message, location, fault.advice or cut_off)
         else:
             braces = self.location(template.end() - len(TEMPLATE), template.end())
             self.report(

@@ -61,4 +61,9 @@ class PortSet(msgspec.Struct, frozen=True, order=True, gc=False):
         return any(i.protocol == protocol and i.first <= port <= i.last for i in self.intervals)
 
 
+PORTLESS = frozenset({"icmp", "icmpv6", "ping"})
+"""Protocols that users may write where one with ports belongs."""
+
+NO_POLICY_FOR_ICMP = "policies are about TCP, UDP and SCTP, and leave it to the network plugin what becomes of ICMP"
+
 EVERY_PORT = PortSet(tuple(PortInterval(protocol, FIRST, LAST) for protocol in sorted(PROTOCOLS)))

@@ -172,6 +172,7 @@ def test_a_project_that_cannot_be_used_is_a_finding(netpolc, here):
     assert [found["code"] for found in json.loads(ran.out)["diagnostics"]] == ["NP801"]
 
 
+NOTHING = "apiVersion: v1\nkind: List\nitems: []\n"
 POLICY = """\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -281,6 +282,17 @@ def test_beside_workloads(netpolc, here):
     assert codes(netpolc(*beside, stdin=b"")) == ["NP818"]
     assert codes(netpolc(*beside, stdin=b"apiVersion: v1\nkind: List\nitems: []\n")) == ["NP817"]
     assert codes(netpolc(*beside, stdin=b"apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")) == []
+
+
+def test_the_way_out_of_workloads_that_are_none(netpolc, here):
+    here.write("shop.netpol", "namespace shop\nbaseline deny ingress\n")
+    here.write("list.yaml", NOTHING)
+    (here.path / "empty").mkdir()
+    beside = ("check", "shop.netpol", "--format", "plain", "--workloads")
+    assert "can-i list pods -A" in netpolc(*beside, "list.yaml").out
+    assert "can-i list pods -A" in netpolc(*beside, "-", stdin=NOTHING.encode()).out
+    assert "name another file or folder" in netpolc(*beside, "empty").out
+    assert "can-i list networkpolicies -A" in netpolc("check", "list.yaml", "--format", "plain").out
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.ecosystem.cluster_dns import DNS_PORTS
 from netpolc.manifests.nodes import Scalar
 from netpolc.policy.constants import POLICY_TYPES
+from netpolc.sets.port_model import NO_POLICY_FOR_ICMP, PORTLESS
 from netpolc.sets.ports import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def fixed(found: Diagnostic, written: WrittenPolicy) -> Diagnostic:
     node = value.node
     if value.field == "port":
         return _with_numbers(found, node, value, layout)
+    if value.field == "protocol" and node.text.casefold() in PORTLESS:
+        return _with(found, (), NO_POLICY_FOR_ICMP)
     meant = word_meant(value.field, node.text)
     if meant is None:
         return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.language.resolve.modules import Declared, Module
 from netpolc.language.syntax import tree
+from netpolc.sets.port_model import NO_POLICY_FOR_ICMP, PORTLESS
 from netpolc.sets.ports import PROTOCOLS
 from netpolc.source import SUFFIX, Location
 
@@ -27,9 +28,6 @@ ADDRESSES = frozenset({"api-server", "apiserver", "kube-apiserver", "kubernetes"
 
 SAMPLE, PRIVILEGED = 8080, 1024
 """A port to show, also for protocols whose own is one that hardly any pod listens on."""
-
-NO_PORTS = frozenset({"icmp", "icmpv6", "ping"})
-"""Protocols that users may write for ports, and that have none."""
 
 ARTICLES = {"pods": "pods", "group": "a group", "net": "a net", "port": "a port", "service": "a service"}
 
@@ -276,8 +274,8 @@ def _port_advice(name: str, near: str | None) -> str:
         return "every port is `*`"
     if name.upper() in PROTOCOLS:
         return f"a protocol follows its port, as in `443/{name}`; every port of it is `*/{name}`"
-    if name in NO_PORTS:
-        return "policies are about TCP, UDP and SCTP, and leave it to the network plugin what becomes of ICMP"
+    if name in PORTLESS:
+        return NO_POLICY_FOR_ICMP
     if near is not None:
         return f'use `{near}`, or `"{name}"` for a container port of that name'
     from netpolc.ecosystem.url_schemes import USUAL_PORTS  # as above

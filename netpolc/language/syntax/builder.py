@@ -9,6 +9,7 @@ from netpolc.diagnostics.model import Diagnostic, Edit, Fix
 from netpolc.language.syntax import tree
 from netpolc.language.syntax.strings import read_string
 from netpolc.language.syntax.tokens import Token
+from netpolc.sets.port_model import NO_POLICY_FOR_ICMP, PORTLESS
 from netpolc.sets.ports import PROTOCOLS, Protocol
 from netpolc.source import Location, Span
 
@@ -255,7 +256,8 @@ class TreeBuilder:
             return None
         protocol = _PROTOCOLS.get(token.text.lower())
         if protocol is None:
-            self._error("NP101", f"unknown protocol `{token.text}`", token, "use `tcp`, `udp` or `sctp`")
+            advice = NO_POLICY_FOR_ICMP if token.text.lower() in PORTLESS else "use `tcp`, `udp` or `sctp`"
+            self._error("NP101", f"unknown protocol `{token.text}`", token, advice)
             return "TCP"
         return protocol
 

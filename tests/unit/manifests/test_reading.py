@@ -11,6 +11,7 @@ from netpolc.diagnostics import human
 from netpolc.diagnostics.codes import BY_CODE
 from netpolc.manifests import reading
 from netpolc.manifests.combining import combine
+from netpolc.manifests.objects import CUT_OFF
 from netpolc.manifests.reading import LONGEST, Repeated, read_manifests
 from netpolc.source import Source
 from tests.rows import each_row
@@ -89,6 +90,23 @@ def test_pages_are_true(code):
 )
 def test_what_is_no_object_is_said(text, expected):
     assert said(text) == [expected]
+
+
+@each_row(
+    "text, cut_off",
+    [
+        (f"{POD}spe", True),
+        (f"{POD}spec: {{a: b\n", True),
+        (f'{POD}spec: "we', True),
+        ('{"kind": "List", "items": [{"kind": "Po', True),
+        (f"{POD}spec: {{a: b\n---\n{POD}", False),
+        (f"{POD}\tspec: 1\n", False),
+        (f"{POD}spec: : b", False),
+    ],
+)
+def test_a_text_that_ends_in_the_middle_of_an_object(text, cut_off):
+    (found,) = read(text).diagnostics
+    assert (found.code, found.help == CUT_OFF) == ("NP120", cut_off)
 
 
 @each_row("text", ["", "\n", "---\n---\n", "# c\n", "~", "{}", "\ufeff", "{}\n---\n# c"])

@@ -58,6 +58,24 @@ def test_the_last_part_of_the_world_is_not_the_world():
     assert risks("0.0.0.0/0 -> b:1\n", "0.0.0.0/0 except 10.0.0.0/8 -> b:1\n") == set()
 
 
+@pytest.mark.parametrize(
+    ("lines", "risky"),
+    [
+        ("b -> 0.0.0.0/0 except 10.0.0.0/8:443\nb -> 10.0.0.0/8:80\n", ["0.0.0.0/0 except 10.0.0.0/8"]),
+        ("b -> 0.0.0.0/0 except 10.0.0.0/8:443\nb -> 10.0.0.0/8:{443, 80}\n", ["0.0.0.0/0 except 10.0.0.0/8"]),
+        ("b -> 0.0.0.0/0 except 8.8.8.8/32:443\nb -> 8.8.8.8/32:{443, 80}\n", ["0.0.0.0/0", "8.8.8.8/32"]),
+        ("b -> 0.0.0.0/0 except 8.8.8.8/32:443\nb -> 8.8.8.8/32:80\n", ["0.0.0.0/0 except 8.8.8.8/32"]),
+        ("b -> 0.0.0.0/2:443\nb -> 64.0.0.0/2:80\nb -> 128.0.0.0/2:{80, 8080}\n", ["64.0.0.0/2", "128.0.0.0/2"]),
+        ("b -> 0.0.0.0/2:443\nb -> 64.0.0.0/2:80\n", []),
+        ('0.0.0.0/1 -> b:"web"\n172.16.0.0/12 -> b:80\n', ["0.0.0.0/1"]),
+    ],
+)
+def test_only_what_is_part_of_the_world_on_one_port_is_the_world(lines, risky):
+    found = review(cluster(HEAD), cluster(HEAD + lines)).findings
+    told = {line.text for each in found if "NP620" in each.risks for line in each.lines}
+    assert told == {line for line in lines.splitlines() if any(block in line for block in risky)}
+
+
 def test_a_lost_deny_is_what_makes_all_of_its_changes_risky():
     old, new = f"{HEAD}", 'import "std"\nnamespace shop\nbaseline deny ingress\na -> b:1\n'
     found = review(cluster(old), cluster(new))

@@ -2,7 +2,7 @@ import pytest
 
 from netpolc.checks.yaml.spellings import numbers, word_meant
 from tests.rows import each_row
-from tests.unit.checks.yaml.checking import codes, said
+from tests.unit.checks.yaml.checking import codes, judged, said, text_of
 
 PORT, SELECTOR, TYPE = "NP407", "NP406", "NP410"
 PORTS = "policyTypes: [Ingress]\ningress:\n- ports:\n"
@@ -105,3 +105,10 @@ def test_slips_are_shown_as_they_were_meant(spec, code, fixed):
 
 def test_a_range_that_has_an_end_already():
     assert [made for *_, made in said(f"{PORTS}  - {{port: 80-90, endPort: 91, protocol: TCP}}", PORT)] == [[], []]
+
+
+@pytest.mark.parametrize(("protocol", "said_so"), [("ICMP", True), ("icmp", True), ("ICMPv6", True), ("http", False)])
+def test_a_protocol_without_ports_has_no_policies(protocol, said_so):
+    text = text_of(f"{PORTS}  - protocol: {protocol}\n    port: 53")
+    (found,) = (one for one in judged(text).diagnostics if one.code == PORT)
+    assert ((found.help or "").startswith("policies are about TCP, UDP and SCTP"), found.fixes) == (said_so, ())
