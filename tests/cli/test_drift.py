@@ -60,6 +60,23 @@ def test_what_is_missing_and_what_is_left_is_told(netpolc, here, server):
     assert server.names == ["shop/db", "shop/default-deny"]
 
 
+def test_a_policy_of_others_that_opens_something_is_named(netpolc, server):
+    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": spec}
+    server.put({**policy, "metadata": {"name": "open-for-now", "namespace": "shop"}}, "kubectl-create")
+    line = "shop/open-for-now of others, by `kubectl-create`, lets connections through at the same pods\n"
+    for command in ("drift", "plan"):
+        ran = netpolc(command)
+        assert ran.code == 0
+        assert f"\n  {line}shop in `double`: " in ran.out
+        assert f"\n- {line}" in netpolc(command, "--format", "md").out
+        (one,) = json.loads(netpolc(command, "--format", "json").out)["foreign"]
+        assert (one["name"], one["set"], one["by"]) == ("open-for-now", None, ["kubectl-create"])
+    for number in range(30):
+        server.put({**policy, "metadata": {"name": f"many-{number}", "namespace": "shop"}}, "kubectl-create")
+    assert "  11 more policies of others do\n" in netpolc("drift").out
+
+
 class Watched:
     """A watch that tells of what a test says; then, the run is interrupted, as by Ctrl-C."""
 
