@@ -120,7 +120,7 @@ def test_a_watch_tells_each_change_that_opens_something(netpolc, server, watched
     assert ran.code == 130
     first, _, rest = ran.out.partition("shop in `double`: as the program says\n")
     assert first == "0 connections opened, 0 closed\n"
-    assert rest.startswith("opened  ")
+    assert rest.startswith("\nopened  ")
     assert rest.count("not as the program says") == 1
     assert "changed: NetworkPolicy shop/default-deny\n" in ran.err
     watched(list)
