@@ -52,6 +52,13 @@ def test_a_change_without_a_change_of_meaning_is_said_as_such(netpolc, server):
     assert "  = shop/default-deny: means the same, but was changed by `kubectl-edit`" in ran.out
 
 
+def test_a_label_that_somebody_rewrote_is_told_with_whose_hand_it_was(netpolc, server):
+    policy = json.loads(json.dumps(server.policy("shop/db")))
+    policy["metadata"]["labels"]["app.kubernetes.io/managed-by"] = "Helm"
+    server.put(policy, "kubectl-label")
+    assert "  = shop/db: means the same, but was changed by `kubectl-label`\n" in netpolc("drift").out
+
+
 def test_what_is_missing_and_what_is_left_is_told(netpolc, here, server):
     here.write("shop.netpol", SHOP.replace("db", "store"))
     ran = netpolc("drift")
