@@ -95,7 +95,9 @@ class ClusterWatch:
         """Return what is to be said of a watch that has ended, told by the status of its answer, if it has one."""
         asked, context = f"cannot watch {kind.resource}", self._kubectl.context
         if getattr(getattr(error, "response", None), "status_code", None) != FORBIDDEN:
-            return ClusterError("cut off", in_one_line(str(error)), asked=asked, context=context)
+            found = ClusterError("cut off", in_one_line(str(error)), asked=asked, context=context)
+            found.advice = "nothing is to be done: it is watched and looked at anew"
+            return found
         found = ClusterError("forbidden", "the server does not let this user do it", asked=asked, context=context)
         found.advice = "`netpolc drift --watch --rbac` prints the roles that suffice"
         return found

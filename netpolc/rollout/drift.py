@@ -8,6 +8,7 @@ import msgspec
 
 from netpolc.rollout.marks import manager_of
 from netpolc.rollout.model import Key
+from netpolc.rollout.objects import in_conflict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ Kind = Literal["changed", "missing", "extra", "same meaning"]
 
 
 class Drifted(msgspec.Struct, frozen=True):
-    """An object that is not as it shall be: how, and the field managers that own a part of its spec beside netpolc."""
+    """An object that is not as it shall be: how, and the field managers that own, beside netpolc, what it is about."""
 
     key: Key
     kind: Kind
@@ -36,7 +37,9 @@ def drifted(rollout: Rollout) -> Iterator[Drifted]:
         if stored is None:
             yield Drifted(step.key, "missing", ())
             continue
-        by = tuple(sorted({owner.name for owner in stored.others(manager_of(rollout.set_name))}))
+        manager = manager_of(rollout.set_name)
+        others = stored.others(manager) if step.after is None else in_conflict(stored, step.after, manager)
+        by = tuple(sorted({owner.name for owner in others}))
         if step.key not in rollout.wanted:
             yield Drifted(step.key, "extra", by)
         else:

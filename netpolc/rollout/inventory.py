@@ -44,6 +44,7 @@ class SetInventory:
         self._kubectl = kubectl
         self._set = set_name
         self._name = name_of(set_name)
+        self._path = f"/api/v1/namespaces/{NAMESPACE}/configmaps/{self._name}"
         self._known: frozenset[Key] | None = None
 
     def read(self) -> frozenset[Key]:
@@ -54,7 +55,7 @@ class SetInventory:
         """
         if self._known is None:
             try:
-                answer = self._kubectl.get(f"/api/v1/namespaces/{NAMESPACE}/configmaps/{self._name}")
+                answer = self._kubectl.get(self._path)
             except ClusterError as error:
                 if error.cause != "not found":
                     if error.cause == "forbidden":
@@ -65,6 +66,14 @@ class SetInventory:
                 lines = msgspec.json.decode(answer, type=_ConfigMap).data.objects.splitlines()
                 self._known = frozenset((space, name) for space, _, name in (line.partition("/") for line in lines))
         return self._known
+
+    def is_there(self) -> bool | None:
+        """Tell whether there is one in the cluster; None where nobody may see that."""
+        try:
+            self._kubectl.get(self._path)
+        except ClusterError as error:
+            return False if error.cause == "not found" else None
+        return True
 
     def write(self, keys: Iterable[Key]) -> None:
         """Have it list some objects; nothing is sent where it does.

@@ -9,6 +9,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.live.kinds import Kind
 from netpolc.rollout.around import Around
+from netpolc.rollout.foreign import Foreign, foreign
 from netpolc.rollout.marks import SET_LABEL, manager_of
 from netpolc.rollout.model import Document, Key, Meanings, Order, Step, by_key, shown
 from netpolc.rollout.objects import Stored, carries, in_conflict
@@ -32,8 +33,8 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
     """The work that is to be done in a cluster for one set.
 
     `restated` are objects that mean what they shall, and are sent again for their labels, their annotations or their
-    ownership. `tiers` is how the cluster serves ClusterNetworkPolicies, `listed` what the inventory has. `refused`
-    stands in the way of all, `noted` does not.
+    ownership. `tiers` is how the cluster serves ClusterNetworkPolicies, `listed` what the inventory has, `foreign` the
+    policies of others that count beside it. `refused` stands in the way of all, `noted` does not.
     """
 
     context: str
@@ -48,6 +49,7 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
     stored: dict[Key, Stored] = {}
     forced: frozenset[Key] = frozenset()
     adopted: frozenset[Key] = frozenset()
+    foreign: tuple[Foreign, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
     noted: tuple[Diagnostic, ...] = ()
 
@@ -141,9 +143,21 @@ class _Planning:
             stored=self.there.stored,
             forced=frozenset(self.forced),
             adopted=frozenset(self.adopted),
+            foreign=foreign(self.wanted, self._of_others()),
             refused=tuple(self.refused),
             noted=tuple(self.noted),
         )
+
+    def _of_others(self) -> dict[Key, Stored]:
+        """Return the objects that are not of the set, and that the program does not have either."""
+        own = {self.set_name, self.allowed.renamed_from} - {None}
+        return {
+            key: stored
+            for key, stored in self.there.stored.items()
+            if key not in self.wanted
+            and stored.set_name not in own
+            and not is_unlabelled(key, stored, self.there.listed)
+        }
 
     def _restated(self, key: Key, policy: Document) -> Step | None:
         """Return the step that sends an object again, unless it is as it shall be; refuse what is not ours."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from netpolc.rollout.plan import Rollout
 
 NAMING = Naming()
+MOST_FOREIGN = 20
+"""How many policies of others are named; in JSON, all are."""
 
 
 def headline(rollout: Rollout) -> str:
@@ -49,6 +51,7 @@ def as_text(rollout: Rollout, difference: Difference, paint: Paint, *, full: boo
         yield from counted_steps(rollout.steps)
     if rollout.steps:
         yield "\n"
+    yield from (f"  {line}\n" for line in _of_others(rollout))
     yield f"{headline(rollout)}\n"
 
 
@@ -59,7 +62,14 @@ def as_markdown(rollout: Rollout, difference: Difference) -> Iterator[str]:
     if rollout.steps:
         yield "\n| | policy |\n|---|---|\n"
         yield from (f"| {step.verb} | {_shown(step, rollout)} |\n" for step in rollout.steps)
+    yield from _listed(_of_others(rollout))
     yield from (f"\n**{each.message}**\n" for each in rollout.refused)
+
+
+def _listed(lines: Sequence[str]) -> Iterator[str]:
+    """Write lines as a list of Markdown."""
+    yield "\n" if lines else ""
+    yield from (f"- {line}\n" for line in lines)
 
 
 def _changes_in_markdown(difference: Difference) -> Iterator[str]:
@@ -77,6 +87,7 @@ def as_json(rollout: Rollout, difference: Difference) -> Iterator[str]:
         "namespaces": list(rollout.namespaces),
         "steps": [{"action": step.verb, **_named(step.key), "bridge": step.bridge} for step in rollout.steps],
         "unchanged": rollout.unchanged,
+        "foreign": _foreign(rollout),
         "refused": [{"code": each.code, "message": each.message, "help": each.help} for each in rollout.refused],
         "notes": [{"code": each.code, "message": each.message} for each in rollout.noted],
         "difference": msgspec.json.decode(whole),
@@ -112,6 +123,7 @@ def drift_as_text(rollout: Rollout, difference: Difference, objects: Sequence[Dr
     yield "\n" if objects else ""
     yield from (f"  {_DRIFTED[each.kind][0]} {_of_object(each)}\n" for each in objects)
     yield "\n" if objects else ""
+    yield from (f"  {line}\n" for line in _of_others(rollout))
     yield f"{_summary(rollout, objects)}\n"
 
 
@@ -119,8 +131,8 @@ def drift_as_markdown(rollout: Rollout, difference: Difference, objects: Sequenc
     """Write what has drifted for a message to people."""
     yield from _changes_in_markdown(difference)
     yield f"\n{_summary(rollout, objects)}\n"
-    yield "\n" if objects else ""
-    yield from (f"- {_of_object(each)}\n" for each in objects)
+    yield from _listed([_of_object(each) for each in objects])
+    yield from _listed(_of_others(rollout))
 
 
 def drift_as_json(rollout: Rollout, difference: Difference, objects: Sequence[Drifted]) -> Iterator[str]:
@@ -130,14 +142,36 @@ def drift_as_json(rollout: Rollout, difference: Difference, objects: Sequence[Dr
         "context": rollout.context,
         "set": rollout.set_name,
         "objects": [{"drift": each.kind, **_named(each.key), "by": list(each.by)} for each in objects],
+        "foreign": _foreign(rollout),
         "difference": msgspec.json.decode("".join(changes_as_json(difference.review, NAMING))),
     }
     yield msgspec.json.format(msgspec.json.encode(document), indent=1).decode() + "\n"
 
 
+def _foreign(rollout: Rollout) -> list[dict[str, Any]]:
+    """Return the policies of others for programs."""
+    return [{**_named(each.key), "set": each.set_name, "by": list(each.by)} for each in rollout.foreign]
+
+
+def _of_others(rollout: Rollout) -> list[str]:
+    """Return a line for each policy of others that counts, up to a limit."""
+    lines = [
+        f"{shown(each.key)} of {'others' if each.set_name is None else f'`{each.set_name}`'}"
+        f"{f', by {_managers(each.by)},' if each.by else ''} lets connections through at the same pods"
+        for each in rollout.foreign[:MOST_FOREIGN]
+    ]
+    if len(rollout.foreign) > MOST_FOREIGN:
+        lines.append(f"{len(rollout.foreign) - MOST_FOREIGN} more policies of others do")
+    return lines
+
+
 def _of_object(found: Drifted) -> str:
-    by = f" by {', '.join(f'`{each}`' for each in found.by)}" if found.by else ""
+    by = f" by {_managers(found.by)}" if found.by else ""
     return f"{shown(found.key)}: {_DRIFTED[found.kind][1]}{by}"
+
+
+def _managers(names: Sequence[str]) -> str:
+    return ", ".join(f"`{each}`" for each in names)
 
 
 def _summary(rollout: Rollout, objects: Sequence[Drifted]) -> str:

@@ -1,5 +1,6 @@
 import os
 
+from netpolc.live.refusals import ClusterError
 from tests.cli.conftest import PROJECT, SHOP
 
 
@@ -98,3 +99,31 @@ def test_a_step_that_fails_is_told_with_what_was_done(netpolc, server):
     assert said("NP848", ran, "1 of 2 steps are done, and not `shop/default-deny`")
     server.apply, server.refuses = refuse, {}
     assert netpolc("apply", "--yes").code == 0
+
+
+def test_the_inventory_of_an_earlier_name_is_said_to_be_left(netpolc, here, server):
+    netpolc("apply", "--yes")
+    here.write("netpolc.toml", PROJECT.replace("shop", "store"))
+    remove = "`kubectl --context=double --namespace=default delete configmap netpolc-inventory-shop`"
+    for _ in range(2):
+        ran = netpolc("apply", "--yes", "--renamed-from", "shop")
+        assert ran.code == 0
+        assert f"the inventory of `shop` is left, which nobody needs: {remove}\n" in ran.err
+    # One that is written alike has the same ConfigMap, which is needed.
+    assert "is left" not in netpolc("apply", "--yes", "--renamed-from", "Store").err
+    del server.objects["/api/v1/namespaces/default/configmaps/netpolc-inventory-shop"]
+    assert "left" not in netpolc("apply", "--yes", "--renamed-from", "shop").err
+
+
+def test_an_inventory_that_may_not_be_seen_may_be_left(netpolc, here, server, monkeypatch):
+    netpolc("apply", "--yes")
+    here.write("netpolc.toml", PROJECT.replace("shop", "store"))
+    get = server.get
+
+    def without_the_old(path, **options):
+        if path.endswith("/netpolc-inventory-shop"):
+            raise ClusterError("forbidden", "no", asked="cannot get it", context="double")
+        return get(path, **options)
+
+    monkeypatch.setattr(server, "get", without_the_old)
+    assert "the inventory of `shop` may be left" in netpolc("apply", "--yes", "--renamed-from", "shop").err

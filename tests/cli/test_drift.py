@@ -52,12 +52,36 @@ def test_a_change_without_a_change_of_meaning_is_said_as_such(netpolc, server):
     assert "  = shop/default-deny: means the same, but was changed by `kubectl-edit`" in ran.out
 
 
+def test_a_label_that_somebody_rewrote_is_told_with_whose_hand_it_was(netpolc, server):
+    policy = json.loads(json.dumps(server.policy("shop/db")))
+    policy["metadata"]["labels"]["app.kubernetes.io/managed-by"] = "Helm"
+    server.put(policy, "kubectl-label")
+    assert "  = shop/db: means the same, but was changed by `kubectl-label`\n" in netpolc("drift").out
+
+
 def test_what_is_missing_and_what_is_left_is_told(netpolc, here, server):
     here.write("shop.netpol", SHOP.replace("db", "store"))
     ran = netpolc("drift")
     assert "  - shop/store: deleted, or never applied\n" in ran.out
     assert "  + shop/db: not in the program\n" in ran.out
     assert server.names == ["shop/db", "shop/default-deny"]
+
+
+def test_a_policy_of_others_that_opens_something_is_named(netpolc, server):
+    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": spec}
+    server.put({**policy, "metadata": {"name": "open-for-now", "namespace": "shop"}}, "kubectl-create")
+    line = "shop/open-for-now of others, by `kubectl-create`, lets connections through at the same pods\n"
+    for command in ("drift", "plan"):
+        ran = netpolc(command)
+        assert ran.code == 0
+        assert f"\n  {line}shop in `double`: " in ran.out
+        assert f"\n- {line}" in netpolc(command, "--format", "md").out
+        (one,) = json.loads(netpolc(command, "--format", "json").out)["foreign"]
+        assert (one["name"], one["set"], one["by"]) == ("open-for-now", None, ["kubectl-create"])
+    for number in range(30):
+        server.put({**policy, "metadata": {"name": f"many-{number}", "namespace": "shop"}}, "kubectl-create")
+    assert "  11 more policies of others do\n" in netpolc("drift").out
 
 
 class Watched:
@@ -103,7 +127,7 @@ def test_a_watch_tells_each_change_that_opens_something(netpolc, server, watched
     assert ran.code == 130
     first, _, rest = ran.out.partition("shop in `double`: as the program says\n")
     assert first == "0 connections opened, 0 closed\n"
-    assert rest.startswith("opened  ")
+    assert rest.startswith("\nopened  ")
     assert rest.count("not as the program says") == 1
     assert "changed: NetworkPolicy shop/default-deny\n" in ran.err
     watched(list)

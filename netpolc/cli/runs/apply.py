@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from netpolc.live.refusals import ClusterError
 from netpolc.project.reading import open_regular, reason, too_large
 from netpolc.report.summary import counted
 from netpolc.rollout.applying import Applying, StoppedError
+from netpolc.rollout.inventory import NAMESPACE, SetInventory, name_of
 from netpolc.rollout.model import shown
 from netpolc.rollout.saved import Replaced, SavedPlan, read_plan, read_replaced
 from netpolc.rollout.text import as_text, headline
@@ -68,6 +70,7 @@ def run(session: Session, request: ApplyRequest) -> int:
         return 2
     if found.rollout.is_nothing:
         say(headline(found.rollout), session.style)
+        _say_what_is_left(session, request, found)
         return 0
     sys.stdout.writelines(as_text(found.rollout, found.difference, paint_for(session.style, None), full=False))
     sys.stdout.flush()
@@ -99,7 +102,22 @@ def _carried_out(session: Session, request: ApplyRequest, found: Prepared, apply
         report([_stopped(done, found.rollout.steps[done:], back)], session.style)
         raise
     say(f"applied {headline(found.rollout)}; {back}", session.style)
+    _say_what_is_left(session, request, found)
     return 0
+
+
+def _say_what_is_left(session: Session, request: ApplyRequest, found: Prepared) -> None:
+    """Say how the inventory of the name is removed that a project had; the roles of `--rbac` do not suffice for it."""
+    earlier = request.rollout.permissions.renamed_from
+    if earlier is None or name_of(earlier) == name_of(found.rollout.set_name):
+        return
+    is_there = SetInventory(found.kubectl, earlier).is_there()
+    if is_there is False:
+        return
+    where = (f"--context={found.kubectl.context}", f"--namespace={NAMESPACE}")
+    remove = ("kubectl", *where, "delete", "configmap", name_of(earlier))
+    verb = "is" if is_there else "may be"
+    say(f"the inventory of `{earlier}` {verb} left, which nobody needs: `{shlex.join(remove)}`", session.style)
 
 
 def _backup_name(session: Session, found: Prepared) -> str:

@@ -58,8 +58,9 @@ def watch(session: Session, request: RolloutRequest, *, form: str) -> int:
                     # A first time, what cannot be judged ends the run: nobody is told of nothing for ever.
                     _, parts = _judged(session, request, form, None)
                     if parts != said:
+                        between = "\n" if said else ""
                         said = parts
-                        sys.stdout.writelines(parts if form != "json" else [in_one_line(parts)])
+                        sys.stdout.writelines([between, *parts] if form != "json" else [in_one_line(parts)])
                         sys.stdout.flush()
                     failures = 0
                     names = changes.changed()

@@ -78,6 +78,7 @@ def test_a_watch_that_ends_is_told(watched):
     with watch as changes, pytest.raises(ClusterError, match="cannot watch networkpolicies: too old") as error:
         changes.changed()
     assert error.value.cause == "cut off"
+    assert error.value.advice == "nothing is to be done: it is watched and looked at anew"
     client.over.set()
 
 
