@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -85,9 +86,8 @@ class ResolvedNames:
     def _given(self, policy: Policy, names: tuple[NamedPort, ...]) -> Iterator[PortInterval]:
         """Yield the numbers of names on the pods that a policy selects."""
         selector = selected_by(policy.pod_selector)
-        asked = {(each.name, each.protocol) for each in names}
         for workload in self._workloads:
             if workload.namespace == policy.namespace and selector is not None and selector.matches(workload.labels):
-                for each in workload.ports:
-                    if (each.name, each.protocol) in asked:
-                        yield PortInterval(each.protocol, each.number, each.number)  # type: ignore[arg-type]  # read
+                for each, named in product(workload.ports, names):
+                    if (each.name, each.protocol) == (named.name, named.protocol):
+                        yield PortInterval(named.protocol, each.number, each.number)
