@@ -24,12 +24,13 @@ class Mesh:
             each.name: each for each in checked.manifests.namespaces if each.labels.get(DATAPLANE_MODE) == AMBIENT_MODE
         }
         self.members = [number for number, each in enumerate(checked.workloads.all) if self._is_in(each)]
+        self._held = frozenset(self.members)
 
     def may_hold(self, peer: PodSet) -> bool:
         """Tell whether a peer may hold pods of the mesh: of a namespace there, or of a workload by itself."""
         if any(peer.namespaces.matches({**each.labels, IDENTITY: name}) for name, each in self._namespaces.items()):
             return True
-        return not set(self.members).isdisjoint(self._workloads.of(peer))
+        return not self._held.isdisjoint(self._workloads.of(peer))
 
     def label(self, number: int) -> Label:
         """Return a label at what puts a workload into the mesh."""
