@@ -254,18 +254,9 @@ class _InputReader:
         """Parse everything, and return it."""
         loaded = self.given
         if self.sources:
-            from netpolc.compiler.loading import load_files, together  # as above
+            from netpolc.compiler.loading import together  # as above
 
-            workspace = self.workspace
-            files = load_files(
-                self.sources,
-                workspace.cwd,
-                workspace.cache,
-                files=workspace.files,
-                memory=workspace.memory,
-                processes=workspace.processes,
-                platform=workspace.platform_name,
-            )
+            files = self.workspace.loaded(self.sources)
             loaded = files if loaded is None else together(files, loaded)
         if not self.manifests:
             return Inputs(loaded, Manifests(), (*self.diagnostics,))

@@ -19,12 +19,14 @@ from netpolc.project.patterns import Exclusion
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netpolc.cache import Cache
+    from netpolc.compiler.loading import Loaded
     from netpolc.compiler.memory import Memory
     from netpolc.compiler.model import CompileOptions
     from netpolc.diagnostics.baseline import KnownFindings
+    from netpolc.project.discovery import SourceFile
     from netpolc.project.model import Platform
 
 
@@ -184,6 +186,20 @@ class Workspace(msgspec.Struct, frozen=True):
                 finality=project.finality or platform.finality or "pod",
                 standards=self.standards,
             ),
+        )
+
+    def loaded(self, sources: Sequence[SourceFile]) -> Loaded:
+        """Load files, and what they import, with the cache, the memory and the processes that there are."""
+        from netpolc.compiler.loading import load_files  # a build from memory compiles nothing
+
+        return load_files(
+            sources,
+            self.cwd,
+            self.cache,
+            files=self.files,
+            memory=self.memory,
+            processes=self.processes,
+            platform=self.platform_name,
         )
 
     def options_of_check(

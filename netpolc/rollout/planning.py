@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netpolc import api
-from netpolc.compiler.loading import load_files
 from netpolc.compiler.output import faults_of
 from netpolc.compiler.pipeline import compile_program
 from netpolc.diagnostics.model import Diagnostic, errors_in
@@ -154,15 +153,7 @@ def _compiled(here: Workspace, request: RolloutRequest) -> WantedPolicies:
     if errors_in(sources.diagnostics):
         raise InputError(sources.diagnostics)
     options = here.options(here.environment(request.environment), request.namespace)
-    loaded = load_files(
-        sources.files,
-        here.cwd,
-        here.cache,
-        files=here.files,
-        memory=here.memory,
-        processes=here.processes,
-        platform=here.platform_name,
-    )
+    loaded = here.loaded(sources.files)
     compilation = compile_program(loaded, options)
     faults = faults_of(compilation, Renderer(None, here.cache))
     said = (*compilation.diagnostics, *faults, *_unplaced(compilation.policies))
