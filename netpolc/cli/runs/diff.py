@@ -115,7 +115,7 @@ def run(
         about = {"opened": any(one.review.opened for one in found), "closed": any(one.review.closed for one in found)}
         write_result(answers.written(texts, form, **about), output, session)
     if not hypothetical:
-        say("left out: pods that no manifest shows; `--fail-on` judges these, too", session.style)
+        say(_left_out(tuple(one.review for one in found)), session.style)
     as_errors = sorted({code for one in found for code in standards.errors & one.review.marked})
     if as_errors:
         say(f"{', '.join(as_errors)}: an error in this project", session.style)
@@ -350,6 +350,15 @@ def _written(found: api.Difference, form: str, naming: Naming, *, pairs: bool, p
     if form == "md":
         return as_markdown(review, naming, unclosed, seen, today, in_comment(found.picture, naming))
     return as_text(review, naming, paint, seen, today)
+
+
+def _left_out(reviews: Sequence[Review]) -> str:
+    """Return what is said of pods that could exist where they are not shown, and of what changed among them alone."""
+    opened = any(each.opened and not each.widened and not each.added for each in reviews)
+    closed = any(each.closed and not each.narrowed for each in reviews)
+    unseen = " and ".join(word for word, is_unseen in (("opened", opened), ("closed", closed)) if is_unseen)
+    among = f", to or from which connections are {unseen}" if unseen else ""
+    return f"left out: pods that no manifest shows{among}; `--fail-on` judges these, too"
 
 
 def _fails(found: api.Difference, fail_on: str | None) -> bool:
