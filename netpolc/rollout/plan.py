@@ -143,7 +143,7 @@ class _Planning:
             stored=self.there.stored,
             forced=frozenset(self.forced),
             adopted=frozenset(self.adopted),
-            foreign=foreign(self.wanted, self._of_others()),
+            foreign=foreign(self.wanted, self._of_others(), self.there.around),
             refused=tuple(self.refused),
             noted=tuple(self.noted),
         )
