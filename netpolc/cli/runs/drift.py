@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 PAUSES = (1.0, 5.0, 30.0)
 """Seconds before a cluster that could not be asked is asked again; the last of them goes on."""
 
+SAID = frozenset({"NP418", "NP419", "NP849"})
+"""What is said beside a result: what counts in no answer, and what cannot be deleted. A plan says more of the way."""
+
 
 def run(session: Session, request: RolloutRequest, *, form: str, output: str | None) -> int:
     """Print what has drifted, and return 1 if anything has."""
@@ -87,7 +90,7 @@ def _judged(session: Session, request: RolloutRequest, form: str, output: str | 
     project = session.project
     drift = Drift.of(found.rollout, () if project is None else project.cluster.known_policies)
     left_over = [each for each in found.rollout.noted if each.code == "NP849"]
-    report(collect([*left_over]), session.style)
+    report(collect(each for each in found.rollout.noted if each.code in SAID), session.style)
     if form == "text":
         paint = paint_for(session.style, output)
         parts = drift_as_text(found.rollout, found.difference, drift, paint)
