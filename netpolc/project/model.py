@@ -28,10 +28,14 @@ class EnvironmentSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClusterSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings of `[cluster]`: what the project is called in clusters, and the contexts that it is applied to."""
+    """The settings of `[cluster]`: what the project is called in clusters, and the contexts that it is applied to.
+
+    The `known_policies` are those of others that are meant to be there.
+    """
 
     name: str | None = None
     contexts: tuple[str, ...] = ()
+    known_policies: tuple[str, ...] = ()
 
 
 class RuleSettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -77,6 +77,10 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
         "The contexts of kubectl that `apply` may change.",
         {"items": {"type": "string", "minLength": 1}},
     ),
+    "cluster.known-policies": (
+        "Policies of others that are meant to be there, such as `ClusterNetworkPolicy/monitoring`: they are no drift.",
+        {"items": {"type": "string", "minLength": 1}},
+    ),
     "guard": ("Whether empty lists are written as null, so that who adds rules to them is seen.", {}),
     "env": (
         "Environments by their names.",

@@ -1,4 +1,4 @@
-"""Drift: the objects of a set that are not as the program says, and who made them so."""
+"""Drift: what of a set is not as the program says, and the policies of others that make of it what it does not say."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from netpolc.rollout.model import Key
 from netpolc.rollout.objects import in_conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
+    from netpolc.rollout.foreign import Foreign
     from netpolc.rollout.plan import Rollout
 
 Kind = Literal["changed", "missing", "extra", "same meaning"]
@@ -24,6 +25,18 @@ class Drifted(msgspec.Struct, frozen=True):
     key: Key
     kind: Kind
     by: tuple[str, ...]
+
+
+class Drift(msgspec.Struct, frozen=True):
+    """The objects that are not as they shall be, and the policies of others that open or close connections."""
+
+    objects: tuple[Drifted, ...]
+    foreign: tuple[Foreign, ...]
+
+    @classmethod
+    def of(cls, rollout: Rollout, known: Container[str]) -> Drift:
+        """Return what has drifted; policies of others that are `known` have not."""
+        return cls(tuple(drifted(rollout)), tuple(each for each in rollout.foreign if each.is_drift(known)))
 
 
 def drifted(rollout: Rollout) -> Iterator[Drifted]:

@@ -76,7 +76,8 @@ class Rollout(msgspec.Struct, frozen=True, kw_only=True):
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """A cluster as it is asked about: its name, its policies, how it serves cluster-wide ones, and what is around.
 
-    `listed` are the objects that the inventory of the set has.
+    `listed` are the objects that the inventory of the set has; `left_out` says which kinds count in no answer,
+    and `listed_before` are those that the inventory of its name before has.
     """
 
     context: str
@@ -84,6 +85,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     around: Around
     tiers: Kind | None = None
     listed: frozenset[Key] = frozenset()
+    listed_before: frozenset[Key] = frozenset()
+    left_out: tuple[Diagnostic, ...] = ()
 
 
 def plan(policies: Iterable[Document], set_name: str, there: Situation, allowed: Permissions) -> Rollout:
@@ -106,7 +109,7 @@ class _Planning:
         self.allowed = allowed
         self.meanings = Meanings()
         self.refused: list[Diagnostic] = []
-        self.noted: list[Diagnostic] = []
+        self.noted: list[Diagnostic] = [*there.left_out]
         self.forced: set[Key] = set()
         self.adopted: set[Key] = set()
 
@@ -143,7 +146,7 @@ class _Planning:
             stored=self.there.stored,
             forced=frozenset(self.forced),
             adopted=frozenset(self.adopted),
-            foreign=foreign(self.wanted, self._of_others()),
+            foreign=foreign(self.wanted, self._of_others(), self.there.around),
             refused=tuple(self.refused),
             noted=tuple(self.noted),
         )
@@ -154,10 +157,23 @@ class _Planning:
         return {
             key: stored
             for key, stored in self.there.stored.items()
-            if key not in self.wanted
-            and stored.set_name not in own
-            and not is_unlabelled(key, stored, self.there.listed)
+            if key not in self.wanted and self._set_of(key, stored) not in own
         }
+
+    def _set_of(self, key: Key, stored: Stored) -> str | None:
+        """Return the set that an object is of; by the inventories, where somebody took the label from it."""
+        if is_unlabelled(key, stored, self.there.listed):
+            return self.set_name
+        return self.allowed.renamed_from if self._was_ours(key, stored) else stored.set_name
+
+    def _was_ours(self, key: Key, stored: Stored) -> bool:
+        """Tell whether an object without a label was applied by the name before."""
+        before = self.allowed.renamed_from
+        return (
+            before is not None
+            and is_unlabelled(key, stored, self.there.listed_before)
+            and any(each.name == manager_of(before) for each in stored.owners)
+        )
 
     def _restated(self, key: Key, policy: Document) -> Step | None:
         """Return the step that sends an object again, unless it is as it shall be; refuse what is not ours."""
@@ -176,7 +192,7 @@ class _Planning:
         """Refuse an object that is another's, unless the user has allowed to take it."""
         name = shown(key)
         others = in_conflict(stored, policy, self.manager)
-        owner = stored.set_name
+        owner = self.allowed.renamed_from if self._was_ours(key, stored) else stored.set_name
         applied = any(each.name == self.manager for each in stored.owners)
         if owner not in (None, self.set_name, self.allowed.renamed_from):
             self.refused.append(_of_other_set(name, str(owner), self.set_name))
@@ -199,7 +215,7 @@ class _Planning:
 
     def _is_gone(self, key: Key, stored: Stored) -> bool:
         """Tell whether an object is of the set, and is to be deleted, since the program has it no more."""
-        owner = self.set_name if is_unlabelled(key, stored, self.there.listed) else stored.set_name
+        owner = self._set_of(key, stored)
         if key in self.wanted or owner is None or owner not in (self.set_name, self.allowed.renamed_from):
             return False
         manager = manager_of(owner)

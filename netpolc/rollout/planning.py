@@ -142,7 +142,8 @@ def _looked(
     wanted: Mapping[Key, Document] = MappingProxyType({}),
 ) -> Seen:
     checks = here.options(here.environment(request.environment), request.namespace).checks
-    return look(kubectl, name, wanted, final_for_pod=checks.finality == "pod")
+    before = request.permissions.renamed_from
+    return look(kubectl, name, wanted, renamed_from=before, final_for_pod=checks.finality == "pod")
 
 
 def _compiled(here: Workspace, request: RolloutRequest) -> WantedPolicies:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from netpolc.live.kinds import NETWORK_POLICIES, POLICIES
+from netpolc.live.kinds import FOREIGN, NETWORK_POLICIES, POLICIES
 from netpolc.live.kinds import kinds as kinds_of_answers
 from netpolc.live.lists import pages
 from netpolc.live.pulling import pull
+from netpolc.live.refusals import ClusterError
 from netpolc.live.served import served
 from netpolc.live.texts import in_json, json_in_lines
+from netpolc.manifests.assumptions import assumptions
 from netpolc.manifests.combining import combine
 from netpolc.manifests.reading import read_manifests
 from netpolc.policy.constants import NAME_LABEL
@@ -24,8 +26,9 @@ from netpolc.rollout.plan import Situation
 from netpolc.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Collection, Container, Mapping, Sequence
 
+    from netpolc.diagnostics.model import Diagnostic
     from netpolc.live.kubectl import Kubectl
     from netpolc.rollout.model import Document, Key
     from netpolc.rollout.objects import Stored
@@ -64,9 +67,12 @@ def look(
     set_name: str,
     wanted: Mapping[Key, Document] = MappingProxyType({}),
     *,
+    renamed_from: str | None = None,
     final_for_pod: bool = True,
 ) -> Seen:
-    """Ask a cluster for all that it has, and what it lists of a set; rules are `final_for_pod` as in `Around`.
+    """Ask a cluster for all that it has, and what it lists of a set, which may be `renamed_from` another.
+
+    Rules are `final_for_pod` as in `Around`.
 
     Policies that say what is `wanted` are not read anew.
 
@@ -97,7 +103,15 @@ def look(
     older = tuple(each for each in others if (each["apiVersion"], each["kind"]) in older_kinds)
     rest_of_it = [each for each in others if (each["apiVersion"], each["kind"]) not in older_kinds]
     around = _around(others, older, final_for_pod=final_for_pod)
-    situation = Situation(context=kubectl.context, stored=stored, around=around, tiers=tiers, listed=listed)
+    situation = Situation(
+        context=kubectl.context,
+        stored=stored,
+        around=around,
+        tiers=tiers,
+        listed=listed,
+        listed_before=frozenset() if renamed_from is None else _listed_before(kubectl, renamed_from),
+        left_out=_left_out(others, {namespace for namespace, _ in wanted}),
+    )
     return Seen(situation, policies, older, in_json(rest_of_it))
 
 
@@ -112,3 +126,28 @@ def _around(others: Sequence[dict[str, Any]], older: Sequence[dict[str, Any]], *
     nodes = [item for item in others if item["kind"] == "Node"]
     read = combine([read_manifests(Source(OLDER, in_json([*older, *nodes])))])
     return Around(namespaces, read.tier_policies, read.nodes, final_for_pod)
+
+
+def _listed_before(kubectl: Kubectl, name: str) -> frozenset[Key]:
+    """Return what the inventory of a former name has; who may not read that goes by the labels alone."""
+    try:
+        return SetInventory(kubectl, name).read()
+    except ClusterError as error:
+        if error.cause != "forbidden":
+            raise
+        return frozenset()
+
+
+def _left_out(others: Sequence[dict[str, Any]], namespaces: Collection[str]) -> tuple[Diagnostic, ...]:
+    """Say which kinds decide who reaches whom, in some namespaces or everywhere, and count in no answer."""
+    kinds = {(kind.api, kind.name) for kind in FOREIGN}
+    near = [
+        each
+        for each in others
+        if (each["apiVersion"], each["kind"]) in kinds and each["metadata"].get("namespace", "") in (*namespaces, "")
+    ]
+    if not near:
+        return ()
+    read = combine([read_manifests(Source(OLDER, in_json(near)))])
+    # What is printed is no file, so there is no place to show.
+    return tuple(msgspec.structs.replace(each, location=None, label="") for each in assumptions(read))

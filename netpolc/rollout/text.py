@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from netpolc.diagnostics.paint import Paint
     from netpolc.results import Difference
-    from netpolc.rollout.drift import Drifted
+    from netpolc.rollout.drift import Drift, Drifted
+    from netpolc.rollout.effects import Effect
     from netpolc.rollout.model import Key, Step
     from netpolc.rollout.plan import Rollout
 
@@ -117,31 +118,31 @@ _DRIFTED = {
 }
 
 
-def drift_as_text(rollout: Rollout, difference: Difference, objects: Sequence[Drifted], paint: Paint) -> Iterator[str]:
+def drift_as_text(rollout: Rollout, difference: Difference, drift: Drift, paint: Paint) -> Iterator[str]:
     """Write what has drifted for a terminal: first what that opened and closed, then the objects."""
     yield from changes_as_text(difference.review, NAMING, paint)
-    yield "\n" if objects else ""
-    yield from (f"  {_DRIFTED[each.kind][0]} {_of_object(each)}\n" for each in objects)
-    yield "\n" if objects else ""
+    yield "\n" if drift.objects else ""
+    yield from (f"  {_DRIFTED[each.kind][0]} {_of_object(each)}\n" for each in drift.objects)
+    yield "\n" if drift.objects else ""
     yield from (f"  {line}\n" for line in _of_others(rollout))
-    yield f"{_summary(rollout, objects)}\n"
+    yield f"{_summary(rollout, drift)}\n"
 
 
-def drift_as_markdown(rollout: Rollout, difference: Difference, objects: Sequence[Drifted]) -> Iterator[str]:
+def drift_as_markdown(rollout: Rollout, difference: Difference, drift: Drift) -> Iterator[str]:
     """Write what has drifted for a message to people."""
     yield from _changes_in_markdown(difference)
-    yield f"\n{_summary(rollout, objects)}\n"
-    yield from _listed([_of_object(each) for each in objects])
+    yield f"\n{_summary(rollout, drift)}\n"
+    yield from _listed([_of_object(each) for each in drift.objects])
     yield from _listed(_of_others(rollout))
 
 
-def drift_as_json(rollout: Rollout, difference: Difference, objects: Sequence[Drifted]) -> Iterator[str]:
+def drift_as_json(rollout: Rollout, difference: Difference, drift: Drift) -> Iterator[str]:
     """Write what has drifted for programs."""
     document = {
         "format_version": "1",
         "context": rollout.context,
         "set": rollout.set_name,
-        "objects": [{"drift": each.kind, **_named(each.key), "by": list(each.by)} for each in objects],
+        "objects": [{"drift": each.kind, **_named(each.key), "by": list(each.by)} for each in drift.objects],
         "foreign": _foreign(rollout),
         "difference": msgspec.json.decode("".join(changes_as_json(difference.review, NAMING))),
     }
@@ -150,18 +151,35 @@ def drift_as_json(rollout: Rollout, difference: Difference, objects: Sequence[Dr
 
 def _foreign(rollout: Rollout) -> list[dict[str, Any]]:
     """Return the policies of others for programs."""
-    return [{**_named(each.key), "set": each.set_name, "by": list(each.by)} for each in rollout.foreign]
+    return [
+        {
+            **_named(each.key),
+            "kind": each.kind,
+            "set": each.set_name,
+            "by": list(each.by),
+            "effects": list(each.effects),
+        }
+        for each in rollout.foreign
+    ]
+
+
+_DOES: dict[Effect, str] = {
+    "adds": "lets connections through at the same pods",
+    "opens": "opens connections that the program denies",
+    "closes": "closes connections that the program allows",
+    "unclear": "may open or close connections, which took too long to find out",
+}
 
 
 def _of_others(rollout: Rollout) -> list[str]:
     """Return a line for each policy of others that counts, up to a limit."""
     lines = [
-        f"{shown(each.key)} of {'others' if each.set_name is None else f'`{each.set_name}`'}"
-        f"{f', by {_managers(each.by)},' if each.by else ''} lets connections through at the same pods"
+        f"{each.shown} of {'others' if each.set_name is None else f'`{each.set_name}`'}"
+        f"{f', by {_managers(each.by)},' if each.by else ''} {' and '.join(map(_DOES.__getitem__, each.effects))}"
         for each in rollout.foreign[:MOST_FOREIGN]
     ]
     if len(rollout.foreign) > MOST_FOREIGN:
-        lines.append(f"{len(rollout.foreign) - MOST_FOREIGN} more policies of others do")
+        lines.append(f"{len(rollout.foreign) - MOST_FOREIGN} more policies of others count")
     return lines
 
 
@@ -174,7 +192,15 @@ def _managers(names: Sequence[str]) -> str:
     return ", ".join(f"`{each}`" for each in names)
 
 
-def _summary(rollout: Rollout, objects: Sequence[Drifted]) -> str:
-    verb = "is" if len(objects) == 1 else "are"
-    said = f"{len(objects)} of its policies {verb} not as the program says" if objects else "as the program says"
+def _summary(rollout: Rollout, drift: Drift) -> str:
+    count = len(drift.objects)
+    said = f"{count} of its policies {_are(count)} not as the program says" if count else "as the program says"
+    others = len(drift.foreign)
+    if others:
+        what = "1 policy of others changes" if others == 1 else f"{others:,} policies of others change"
+        said += f"{', and' if count else ', but'} {what} what passes"
     return f"{rollout.set_name} in `{rollout.context}`: {said}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -71,17 +71,44 @@ def test_a_policy_of_others_that_opens_something_is_named(netpolc, server):
     spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
     policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": spec}
     server.put({**policy, "metadata": {"name": "open-for-now", "namespace": "shop"}}, "kubectl-create")
-    line = "shop/open-for-now of others, by `kubectl-create`, lets connections through at the same pods\n"
-    for command in ("drift", "plan"):
+    line = "shop/open-for-now of others, by `kubectl-create`, opens connections that the program denies\n"
+    for command, code in (("drift", 1), ("plan", 0)):
         ran = netpolc(command)
-        assert ran.code == 0
+        assert ran.code == code
         assert f"\n  {line}shop in `double`: " in ran.out
         assert f"\n- {line}" in netpolc(command, "--format", "md").out
         (one,) = json.loads(netpolc(command, "--format", "json").out)["foreign"]
         assert (one["name"], one["set"], one["by"]) == ("open-for-now", None, ["kubectl-create"])
+        assert one["effects"] == ["opens"]
+    said = "as the program says, but 1 policy of others changes what passes\n"
+    assert netpolc("drift").out.endswith(said)
     for number in range(30):
         server.put({**policy, "metadata": {"name": f"many-{number}", "namespace": "shop"}}, "kubectl-create")
-    assert "  11 more policies of others do\n" in netpolc("drift").out
+    assert "  11 more policies of others count\n" in netpolc("drift").out
+
+
+def test_a_policy_of_others_that_is_known_or_adds_nothing_is_no_drift(netpolc, here, server):
+    spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": spec}
+    server.put({**policy, "metadata": {"name": "open-for-now", "namespace": "shop"}}, "kubectl-create")
+    project = (here / "netpolc.toml").read_text("utf-8")
+    here.write("netpolc.toml", f'{project}known-policies = ["shop/open-for-now"]\n')
+    ran = netpolc("drift")
+    assert ran.code == 0
+    assert "shop/open-for-now of others, by `kubectl-create`, opens connections" in ran.out
+    assert ran.out.endswith("shop in `double`: as the program says\n")
+    here.write("netpolc.toml", f'{project}known-policies = "shop/open-for-now"\n')
+    assert "`cluster.known-policies` is a string, not a list of texts" in netpolc("drift").err
+    here.write("netpolc.toml", project)
+    same = {"podSelector": {"matchLabels": {"app": "db"}}, "policyTypes": ["Ingress"]}
+    rule = {"from": [{"podSelector": {"matchLabels": {"app": "web"}}}], "ports": [{"port": 5432}]}
+    server.put(
+        {**policy, "spec": {**same, "ingress": [rule]}, "metadata": {"name": "open-for-now", "namespace": "shop"}},
+        "kubectl-create",
+    )
+    ran = netpolc("drift")
+    assert ran.code == 0
+    assert "shop/open-for-now of others, by `kubectl-create`, lets connections through at the same pods" in ran.out
 
 
 class Watched:

@@ -19,7 +19,7 @@ from netpolc.extras import how_to_get
 from netpolc.live.kubectl import find
 from netpolc.live.refusals import ClusterError
 from netpolc.live.watching import ClusterWatch, is_possible
-from netpolc.rollout.drift import drifted
+from netpolc.rollout.drift import Drift
 from netpolc.rollout.text import drift_as_json, drift_as_markdown, drift_as_text
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 PAUSES = (1.0, 5.0, 30.0)
 """Seconds before a cluster that could not be asked is asked again; the last of them goes on."""
+
+SAID = frozenset({"NP418", "NP419", "NP849"})
+"""What is said beside a result: what counts in no answer, and what cannot be deleted. A plan says more of the way."""
 
 
 def run(session: Session, request: RolloutRequest, *, form: str, output: str | None) -> int:
@@ -84,13 +87,14 @@ def in_one_line(parts: Iterable[str]) -> str:
 def _judged(session: Session, request: RolloutRequest, form: str, output: str | None) -> tuple[int, list[str]]:
     """Return how a run ends that looks once, and its result."""
     found = prepared(session, request, drifted=True)
-    objects = list(drifted(found.rollout))
+    project = session.project
+    drift = Drift.of(found.rollout, () if project is None else project.cluster.known_policies)
     left_over = [each for each in found.rollout.noted if each.code == "NP849"]
-    report(collect([*left_over]), session.style)
+    report(collect(each for each in found.rollout.noted if each.code in SAID), session.style)
     if form == "text":
         paint = paint_for(session.style, output)
-        parts = drift_as_text(found.rollout, found.difference, objects, paint)
+        parts = drift_as_text(found.rollout, found.difference, drift, paint)
     else:
         write = drift_as_markdown if form == "md" else drift_as_json
-        parts = write(found.rollout, found.difference, objects)
-    return int(bool(objects or left_over)), list(parts)
+        parts = write(found.rollout, found.difference, drift)
+    return int(bool(drift.objects or drift.foreign or left_over)), list(parts)

@@ -21,7 +21,7 @@ def cluster(values: Values, keys: Keys, value: object) -> ClusterSettings:
     if not isinstance(value, dict):
         values.wrong_type(keys, value, "a table", "write `[cluster]`, and its settings below it")
         return ClusterSettings()
-    values.known(keys, value, ClusterSettings.__struct_fields__)
+    values.known(keys, value, tuple(field.replace("_", "-") for field in ClusterSettings.__struct_fields__))
     name = values.text((*keys, "name"), value["name"]) if "name" in value else None
     if name is not None and not _NAME(name):
         values.fault(
@@ -29,10 +29,22 @@ def cluster(values: Values, keys: Keys, value: object) -> ClusterSettings:
             f"`{name}` cannot be the name of a set",
             help="write small letters, digits and `-`, at most 40",
         )
-    contexts = value.get("contexts", [])
-    if not isinstance(contexts, list) or not all(isinstance(each, str) and each for each in contexts):
-        values.wrong_type(
-            (*keys, "contexts"), contexts, "a list of texts", 'write the names of contexts, as `["staging", "prod"]`'
-        )
-        contexts = []
-    return ClusterSettings(name=name, contexts=tuple(contexts))
+    return ClusterSettings(
+        name=name,
+        contexts=_texts(values, (*keys, "contexts"), value, 'write the names of contexts, as `["staging", "prod"]`'),
+        known_policies=_texts(
+            values,
+            (*keys, "known-policies"),
+            value,
+            'write what `netpolc drift` calls them, as `["shop/open-for-now", "ClusterNetworkPolicy/monitoring"]`',
+        ),
+    )
+
+
+def _texts(values: Values, keys: Keys, table: dict[str, object], advice: str) -> tuple[str, ...]:
+    """Read a list of texts, where there is one."""
+    found = table.get(str(keys[-1]), [])
+    if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
+        values.wrong_type(keys, found, "a list of texts", advice)
+        return ()
+    return tuple(found)

@@ -51,6 +51,7 @@ def planned(server, source, name="shop", **allowed):
         around=Around({each["metadata"]["name"]: {} for each in namespaces}),
         tiers=kind if server.has_tiers else None,
         listed=SetInventory(server, name).read(),
+        listed_before=SetInventory(server, allowed.get("renamed_from") or name).read(),
     )
     written = combine([read_manifests(Source(path, text)) for path, text in compiled.files.items()])
     return plan((*compiled.policies, *written.tier_policies), name, there, Permissions(**allowed))
@@ -171,6 +172,20 @@ def test_a_renamed_project_is_refused_until_that_is_said(server):
     assert not rollout.refused
     Applying(server, rollout).carry_out(lambda _: None)
     assert server.names == ["shop/db", "shop/default-deny"]
+    assert planned(server, LESS, name="store").is_nothing
+
+
+def test_what_only_the_inventory_of_the_name_before_has_moves_with_the_others(server):
+    applied(server, SHOP)
+    for name in ("db", "cache"):
+        del server.policy(f"shop/{name}")["metadata"]["labels"]["netpolc.dev/set"]
+    server.put(by_hand("other"), "kubectl-create")
+    rollout = planned(server, LESS, name="store", renamed_from="shop")
+    assert not rollout.refused
+    assert not rollout.foreign
+    assert [step.key[1] for step in rollout.steps if step.verb == "delete"] == ["cache"]
+    Applying(server, rollout).carry_out(lambda _: None)
+    assert server.names == ["shop/db", "shop/default-deny", "shop/other"]
     assert planned(server, LESS, name="store").is_nothing
 
 
