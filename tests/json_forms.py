@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 
 SCHEMAS = Path(__file__).parents[1] / "schema"
-OF_RESULTS = {name: name for name in ("can", "diff", "drift", "flows", "plan", "reach", "rules")}
+OF_RESULTS = {name: name for name in ("can", "diff", "drift", "flows", "plan", "reach", "rules", "version")}
 """The schemas of the results of commands; those of all others are diagnostics."""
 
 

@@ -22,6 +22,7 @@ RIGHT = {
     "diagnostics": {"format_version": "1", "valid": True, "error_count": 0, "warning_count": 0, "diagnostics": []},
     "reach": {"format_version": "2", "peers": [], "groups": []},
     "rules": {"format_version": "1", "rules": []},
+    "version": {"format_version": "1", "version": "0.1.0", "python": "3.14.0"},
 }
 
 

@@ -33,6 +33,13 @@ class ResultForm(str, Enum):
     MARKDOWN = "md"
 
 
+class VersionForm(str, Enum):
+    """A form of what netpolc says of itself."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class FindingsForm(str, Enum):
     """A form of diagnostics that are the result."""
 

@@ -43,7 +43,9 @@ def replaced_items(
     policies = tuple(
         msgspec.structs.replace(
             settled(policy),
-            annotations=tuple(sorted({*policy.annotations, *annotations.get((policy.namespace, policy.name), ())})),
+            annotations=tuple(
+                sorted(dict((*policy.annotations, *annotations.get((policy.namespace, policy.name), ()))).items())
+            ),
         )
         for policy in compilation.policies
     )

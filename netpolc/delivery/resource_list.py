@@ -13,6 +13,7 @@ import msgspec
 from netpolc.delivery.redaction import redact
 from netpolc.delivery.writing import write_field
 from netpolc.diagnostics.model import Diagnostic
+from netpolc.ecosystem.tool_annotations import ORCHESTRATION
 from netpolc.manifests.nodes import Mapping, Node, Scalar, Sequence
 from netpolc.manifests.scalars import is_null
 from netpolc.manifests.stream import read_documents
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
 
 KIND = "ResourceList"
 APIS = ("config.kubernetes.io/v1", "config.kubernetes.io/v1beta1", "config.kubernetes.io/v1alpha1")
-
-ORCHESTRATION = (
-    "config.kubernetes.io/",
-    "internal.config.kubernetes.io/",
-    "config.k8s.io/",
-    "kustomize.config.k8s.io/",
-)
-"""Prefixes of the annotations by which orchestrators know objects again, and the files that they are from."""
 
 
 class ResourceList(msgspec.Struct, frozen=True):

@@ -148,11 +148,12 @@ class Guardrail(msgspec.Struct, frozen=True):
 
 
 class GivenName(msgspec.Struct, frozen=True):
-    """The name of the policy on some pods of an owned namespace, and the labels that it carries, by key."""
+    """The name of the policy on some pods of an owned namespace, and the labels and annotations that it carries."""
 
     name: str
     pods: Pods
     labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
     origin: Origin
 
 

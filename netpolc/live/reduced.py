@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from netpolc.ecosystem.tool_annotations import LAST_APPLIED
 from netpolc.live.kinds import ANNOTATIONS, METADATA, POLICIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netpolc.live.kinds import Kind, Shape
-
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-"""The annotation in which kubectl keeps a copy of what was applied."""
 
 _POLICIES = frozenset(kind.name for kind in POLICIES)
 _CONTROLLED = frozenset({"ReplicaSet"})

@@ -13,6 +13,8 @@ LABEL_LENGTH = 63
 PORT_NAME_LENGTH = 15
 MANAGED_BY = ("app.kubernetes.io/managed-by", "netpolc")
 """The label that each policy of netpolc has, by which it knows them again."""
+NOTES = "netpolc/"
+"""The beginning of the keys of annotations in which netpolc writes what people noted, such as `netpolc/owner`."""
 
 _dns_label = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?").fullmatch
 _name_part = re.compile(r"(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]").fullmatch

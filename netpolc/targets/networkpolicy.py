@@ -39,6 +39,7 @@ from netpolc.targets.naming import DEFAULT_DENY, Candidate, described, name_all
 from netpolc.targets.policy_parts import (
     NO_PORTS,
     PeerKey,
+    marked,
     peer_key,
     peer_order,
     policy_peer,
@@ -218,10 +219,7 @@ class _Lowering:
             )
             for selector in sorted(names, key=lambda selector: names[selector]):
                 policy = self._policy(namespace.name, names[selector], selector, drafts[selector])
-                if selector in given and given[selector].labels:
-                    labels = {**dict(policy.labels), **dict(given[selector].labels)}
-                    policy = msgspec.structs.replace(policy, labels=tuple(sorted(labels.items())))
-                yield policy
+                yield marked(policy, given[selector]) if selector in given else policy
 
     def _needed(self, namespace: str | None, drafts: dict[LabelSelector, _Draft]) -> dict[LabelSelector, _Draft]:
         """Return the drafts of a namespace without those for pairs that add nothing to the others."""

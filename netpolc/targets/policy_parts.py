@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from netpolc.ir.model import Anything, InNamespace, NamespaceSet, Net, Peer, Pods
+import msgspec
+
+from netpolc.ir.model import Anything, GivenName, InNamespace, NamespaceSet, Net, Peer, Pods
 from netpolc.policy import addresses
 from netpolc.policy.constants import NAME_LABEL
-from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, PolicyPeer, PolicyPort, Selector
+from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPeer, PolicyPort, Selector
 from netpolc.sets.labels import EVERYTHING, LabelSelector
 from netpolc.sets.ports import FIRST, LAST, PortSet
 
@@ -94,3 +96,12 @@ def policy_selector(selector: LabelSelector) -> Selector:
         else:
             expressions.append(MatchExpression(requirement.key, requirement.operator, requirement.values))
     return Selector(tuple(labels), tuple(expressions))
+
+
+def marked(policy: Policy, given: GivenName) -> Policy:
+    """Return a policy with the labels and the annotations that its name comes with."""
+    labels = {**dict(policy.labels), **dict(given.labels)}
+    annotations = {**dict(policy.annotations), **dict(given.annotations)}
+    return msgspec.structs.replace(
+        policy, labels=tuple(sorted(labels.items())), annotations=tuple(sorted(annotations.items()))
+    )

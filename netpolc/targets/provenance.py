@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from netpolc.ir.model import NO_ANNOTATIONS, Origin
+from netpolc.policy.names import NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,4 +64,4 @@ def annotations_of(citations: Iterable[Citation]) -> tuple[tuple[str, str], ...]
             value = getattr(notes, kind)
             if value is not None:
                 noted.setdefault(kind, set()).add(str(value))
-    return tuple((f"netpolc/{kind}", ", ".join(sorted(values))) for kind, values in sorted(noted.items()))
+    return tuple((f"{NOTES}{kind}", ", ".join(sorted(values))) for kind, values in sorted(noted.items()))

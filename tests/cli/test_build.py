@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from netpolc.cli.runs.build import REMOVED
 from tests.cli.conftest import ROOT
 
 SHOP = "namespace shop\nbaseline deny all\nweb -> database:5432\nnamespace data\nweb -> store:1\n"
@@ -133,7 +134,8 @@ def test_only_what_a_build_wrote_is_pruned(netpolc, here):
     here.write("out/README", "mine\n")
     here.write("shop.netpol", "web -> db:1\n")
     ran = netpolc("build", "shop.netpol", "-o", "out")
-    assert (ran.code, ran.err) == (0, "out: 2 written, 5 removed\n")
+    assert (ran.code, ran.err) == (0, f"out: 2 written, 5 removed\n{REMOVED}\n")
+    assert "removed" not in netpolc("build", "shop.netpol", "-o", "out").err
     assert here.names("out") == ["README", "db.yaml", "default-deny.yaml", "shop/mine.yaml"]
     assert not (here / "out/data").exists()
 
@@ -275,7 +277,7 @@ def test_a_removed_environment_leaves_nothing_behind(netpolc, here):
     netpolc("build")
     saved = shutil.copytree(here / "out/staging", here / "saved")
     here.write("netpolc.toml", ENVIRONMENTS.replace("[env.staging]\n", ""))
-    assert netpolc("build") == (0, "", "out/prod: 2 unchanged\nout/staging: 2 removed\n")
+    assert netpolc("build") == (0, "", f"out/prod: 2 unchanged\nout/staging: 2 removed\n{REMOVED}\n")
     assert not (here / "out/staging").exists()
     # A build that is remembered says nothing of folders that came back since.
     saved.rename(here / "out/staging")
@@ -294,7 +296,7 @@ def test_what_a_person_edited_in_a_folder_without_an_environment_is_kept(netpolc
     ran = netpolc("build")
     assert (ran.code, "was edited since netpolc wrote it" in ran.err) == (1, True)
     assert here.files() == before
-    assert netpolc("build", "--force").err == "out/prod: 2 unchanged\nout/staging: 2 removed\n"
+    assert netpolc("build", "--force").err == f"out/prod: 2 unchanged\nout/staging: 2 removed\n{REMOVED}\n"
     assert [name for name in here.files() if name.startswith("out/staging")] == ["out/staging/base/mine.yaml"]
 
 

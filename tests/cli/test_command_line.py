@@ -5,6 +5,7 @@ import pytest
 
 from netpolc.cli.words import COMMANDS, FOREIGN, UNTOUCHED
 from netpolc.diagnostics.formats import FORMATS
+from netpolc.version import VERSION
 
 BAD = "namespace shop\npods database = [app=db]\nstrict names\n* -> databse:5432\n"
 
@@ -36,6 +37,11 @@ def test_words_that_are_spelt_as_options_elsewhere(netpolc):
     assert netpolc("help", "build") == netpolc("build", "--help")
     assert netpolc("help", "help") == netpolc("help", "--help") == netpolc("--help")
     assert netpolc("help", "version") == netpolc("version", "--help")
+
+
+def test_the_version_as_json(netpolc):
+    ran = netpolc("version", "--format", "json")
+    assert (ran.code, json.loads(ran.out)["version"]) == (0, VERSION)
 
 
 @pytest.mark.parametrize(

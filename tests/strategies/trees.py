@@ -206,6 +206,13 @@ annotations = st.one_of(
         st.just(value=False),
         NOWHERE,
     ),
+    st.builds(
+        Annotation,
+        st.just("annotation"),
+        strings.map(lambda value: f"example.com/a={value}"),
+        st.just(value=False),
+        NOWHERE,
+    ),
     st.builds(Annotation, st.just("expires"), st.dates().map(str), st.just(value=True), NOWHERE),
 )
 

@@ -10,7 +10,7 @@ import msgspec
 
 from netpolc.adopt.importer.licenses import without_licenses
 from netpolc.diagnostics.visible import sentence
-from netpolc.policy.names import MANAGED_BY
+from netpolc.policy.names import MANAGED_BY, NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from netpolc.policy.model import Policy
     from netpolc.source import Location, Source
 
-PREFIX = "netpolc/"
 KINDS = ("owner", "reason", "ticket", "expires")
 
 _BLOCK_SCALAR = r"[:-][ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?"
@@ -62,7 +61,7 @@ def notes_of(policies: Iterable[Policy]) -> Notes:
     found: dict[str, dict[str, None]] = {}
     for policy in policies:
         for key, value in policy.annotations:
-            kind = key.removeprefix(PREFIX)
+            kind = key.removeprefix(NOTES)
             if is_note(key, value):
                 found.setdefault(kind, {})[value] = None
     return tuple(
@@ -72,7 +71,7 @@ def notes_of(policies: Iterable[Policy]) -> Notes:
 
 def is_note(key: str, value: str) -> bool:
     """Tell whether an annotation is one that the language can express."""
-    kind = key.removeprefix(PREFIX)
+    kind = key.removeprefix(NOTES)
     if kind == key or kind not in KINDS:
         return False
     return _is_day(value) if kind == "expires" else bool(value.strip())

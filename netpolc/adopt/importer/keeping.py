@@ -1,4 +1,4 @@
-"""The names and labels of policies, where what is built would have others."""
+"""The names, labels and annotations of policies, where what is built would have others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import msgspec
 from netpolc.adopt.importer.facts import is_name, label_selector
 from netpolc.adopt.importer.model import NamedPolicy
 from netpolc.adopt.importer.names import free
-from netpolc.policy.names import MANAGED_BY
+from netpolc.ecosystem.tool_annotations import is_of_tool
+from netpolc.policy.names import MANAGED_BY, NOTES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -60,8 +61,19 @@ def labels_kept(policies: Sequence[Policy]) -> Iterator[tuple[Policy, frozenset[
         yield from ((policy, kept) for policy in same)
 
 
+def annotations_kept(policies: Sequence[Policy]) -> Iterator[tuple[Policy, frozenset[Label]]]:
+    """Yield policies with those of their annotations that source can say; of tools and of netpolc it says none."""
+    for same in _by_subject(policies).values():
+        yield from ((policy, _annotations(same)) for policy in same)
+
+
 def _shared(policies: Sequence[Policy]) -> frozenset[Label]:
     return frozenset(policies[0].labels).intersection(*(policy.labels for policy in policies))
+
+
+def _annotations(policies: Sequence[Policy]) -> frozenset[Label]:
+    shared = frozenset(policies[0].annotations).intersection(*(policy.annotations for policy in policies))
+    return frozenset((key, value) for key, value in shared if not key.startswith(NOTES) and not is_of_tool(key))
 
 
 def _named(
@@ -79,8 +91,9 @@ def _named(
         kept = next((name for name in names if name in now), names[0])
         taken.add(kept)
         labels = tuple(sorted((key, value) for key, value in _shared(policies) if key not in left))
-        if labels or now != [kept]:
-            yield NamedPolicy(kept, selector, labels)
+        annotations = tuple(sorted(_annotations(policies)))
+        if labels or annotations or now != [kept]:
+            yield NamedPolicy(kept, selector, labels, annotations)
 
 
 def _near(policy: Policy, taken: Collection[str]) -> str:

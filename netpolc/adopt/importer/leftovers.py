@@ -1,4 +1,4 @@
-"""The content of policies that source cannot express: labels and annotations of others, rules without effect."""
+"""The content of policies that is left out: labels and annotations, rules without effect."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from netpolc.adopt.importer.comments import is_note
 from netpolc.adopt.importer.facts import label_selector
-from netpolc.adopt.importer.keeping import labels_kept
+from netpolc.adopt.importer.keeping import annotations_kept, labels_kept
+from netpolc.ecosystem.tool_annotations import LAST_APPLIED, is_of_tool
 from netpolc.policy.constants import POLICY_TYPES
 from netpolc.policy.names import MANAGED_BY
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from netpolc.policy.model import Policy
 
-OF_TOOLS = frozenset(("kubectl.kubernetes.io/last-applied-configuration",))
 SHOWN = 8
 
 
@@ -26,7 +26,19 @@ def common_labels(policies: Sequence[Policy]) -> dict[str, str]:
 
 
 def left_out(policies: Sequence[Policy], *, names_kept: bool) -> Iterator[str]:
-    """Yield a line of text for each kind of content that is left out; with names of policies, most labels are kept."""
+    """Yield a line for each kind of content that is left out; where names are kept, most labels and annotations are."""
+    yield from _labels(policies, names_kept=names_kept)
+    yield from _annotations(policies, names_kept=names_kept)
+    inert = [policy.name for policy in policies if _is_inert(policy)]
+    if inert:
+        why = "Kubernetes ignores rules of a direction that their policy does not name"
+        yield f"left out, since {why}: in {_listed(inert)}"
+    empty = [policy.name for policy in policies if label_selector(policy.pod_selector) is None]
+    if empty:
+        yield f"left out, since they select no pod: the policies {_listed(empty)}"
+
+
+def _labels(policies: Sequence[Policy], *, names_kept: bool) -> Iterator[str]:
     common = {*common_labels(policies).items(), MANAGED_BY}
     sayable: dict[str, None] = {}
     unsayable: dict[str, None] = {}
@@ -37,21 +49,26 @@ def left_out(policies: Sequence[Policy], *, names_kept: bool) -> Iterator[str]:
         yield f"left out, unless `netpolc import --keep-names` keeps them: labels {_listed(sayable)}"
     if unsayable:
         yield f"left out, since source has no word for them: labels {_listed(unsayable)}"
-    notes = {
-        key: None
-        for policy in policies
-        for key, value in policy.annotations
-        if key not in OF_TOOLS and not is_note(key, value)
-    }
-    if notes:
-        yield f"left out, since source has no word for them: annotations {_listed(notes)}"
-    inert = [policy.name for policy in policies if _is_inert(policy)]
-    if inert:
-        why = "Kubernetes ignores rules of a direction that their policy does not name"
-        yield f"left out, since {why}: in {_listed(inert)}"
-    empty = [policy.name for policy in policies if label_selector(policy.pod_selector) is None]
-    if empty:
-        yield f"left out, since they select no pod: the policies {_listed(empty)}"
+
+
+def _annotations(policies: Sequence[Policy], *, names_kept: bool) -> Iterator[str]:
+    sayable: dict[str, None] = {}
+    unsayable: dict[str, None] = {}
+    of_tools: dict[str, None] = {}
+    for policy, kept in annotations_kept(policies):
+        for key, value in policy.annotations:
+            if key == LAST_APPLIED or is_note(key, value):
+                continue  # a copy of the object, and what is written as `@owner` and the like
+            if is_of_tool(key):
+                of_tools[key] = None
+            else:
+                (sayable if (key, value) in kept else unsayable)[key] = None
+    if sayable and not names_kept:
+        yield f"left out, unless `netpolc import --keep-names` keeps them: annotations {_listed(sayable)}"
+    if of_tools:
+        yield f"left out, since tools set them by themselves: annotations {_listed(of_tools)}"
+    if unsayable:
+        yield f"left out, since source has no word for them: annotations {_listed(unsayable)}"
 
 
 def _is_inert(policy: Policy) -> bool:

@@ -123,11 +123,12 @@ StatedLabels = tuple[tuple[str, str | None], ...]
 
 
 class NamedPolicy(msgspec.Struct, frozen=True):
-    """The name and the labels that the policy on some pods of a section is to keep."""
+    """The name, the labels and the annotations that the policy on some pods of a section is to keep."""
 
     name: str
     selector: LabelSelector
     labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
 
 
 class NamespaceSection(msgspec.Struct, frozen=True):

@@ -87,7 +87,8 @@ class _FileWriter:
     def policy_name(self, named: NamedPolicy, namespace: str | None) -> Iterator[str]:
         pods = self.terms.ends((PodsEnd(InNamespace(namespace), named.selector),), namespace)
         labels = self.terms.stated(named.labels)
-        yield from printed(tree.PolicyName(tree.Word(named.name, NOWHERE), labels, pods, NOWHERE))
+        annotations = tuple(("annotation", f"{key}={value}") for key, value in named.annotations)
+        yield from printed(tree.PolicyName(tree.Word(named.name, NOWHERE), labels, pods, NOWHERE), annotations)
 
     def flow(self, line: FlowLine, namespace: str | None) -> Iterator[str]:
         source = self.terms.ends(line.sources, namespace)

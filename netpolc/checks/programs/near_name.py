@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from netpolc.checks.programs.slips import is_slip
+from netpolc.checks.programs.slips import is_no_word, is_slip
 from netpolc.checks.programs.uses import are_known, key_of, namespace_of, uses
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 
@@ -82,7 +82,7 @@ class _Name:
             return False
         if self.ports and meant.ports:
             return not self.ports.isdisjoint(meant.ports)
-        return meant.pods.declared or often > 1
+        return meant.pods.declared or often > 1 or is_no_word(self.pods.name, meant.pods.name)
 
 
 def _close(names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -33,20 +33,51 @@ def is_slip(one: str, other: str) -> bool:
         return False
     if re.sub(r"[-_]", "", a) == re.sub(r"[-_]", "", b):
         return len(a) > SHORTEST and not re.search(r"[0-9]", a)
-    parts, others = re.split(r"[-_]", a), re.split(r"[-_]", b)
-    if len(parts) != len(others):
+    differing = _differing(a, b)
+    return differing is not None and _differ_by_slip(*differing)
+
+
+def is_no_word(one: str, other: str) -> bool:
+    """Tell whether a slip is of a kind that makes no other word: two letters swapped, or one doubled, in a long one.
+
+    A letter that is missing may make one: `contact` and `contract`.
+    """
+    differing = _differing(one.casefold(), other.casefold())
+    if differing is None:
         return False
+    short, long = differing
+    at = _first_difference(short, long)
+    doubled = len(short) < len(long) and at > 0 and long[at] == long[at - 1]
+    return len(short) >= LONG and (doubled or _is_swapped(short, long, at))
+
+
+def _differing(one: str, other: str) -> tuple[str, str] | None:
+    """Return the part in which two names differ, the shorter one first; None where it is not one."""
+    parts, others = re.split(r"[-_]", one), re.split(r"[-_]", other)
+    if len(parts) != len(others):
+        return None
     differing = [(x, y) for x, y in zip(parts, others, strict=True) if x != y]
-    return len(differing) == 1 and _differ_by_slip(*sorted(differing[0], key=len))
+    if len(differing) != 1:
+        return None
+    short, long = sorted(differing[0], key=len)
+    return short, long
+
+
+def _first_difference(short: str, long: str) -> int:
+    return next((i for i, letter in enumerate(short) if letter != long[i]), len(short))
+
+
+def _is_swapped(one: str, other: str, at: int) -> bool:
+    return one[at + 2 :] == other[at + 2 :] and one[at : at + 2] == other[at : at + 2][::-1]
 
 
 def _differ_by_slip(short: str, long: str) -> bool:
     if len(short) < SHORTEST or len(long) - len(short) > 1 or not (short + long).isalpha():
         return False
-    at = next((i for i, letter in enumerate(short) if letter != long[i]), len(short))
+    at = _first_difference(short, long)
     if len(short) < len(long):
         return short[at:] == long[at + 1 :] and _is_extra(short, long, at)
-    if short[at + 2 :] == long[at + 2 :] and short[at : at + 2] == long[at : at + 2][::-1]:
+    if _is_swapped(short, long, at):
         return True
     return short[at + 1 :] == long[at + 1 :] and _is_beside(short, long, at)
 

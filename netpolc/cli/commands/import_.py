@@ -38,7 +38,7 @@ def command(
     sets: manifest_options.Sets = None,
     kube_version: manifest_options.KubeVersion = None,
     *,
-    keep_names: Annotated[bool, typer.Option("--keep-names", help="Keep the names and labels of policies.")] = False,
+    keep_names: Annotated[bool, typer.Option("--keep-names", help="Keep names, labels and annotations.")] = False,
     force: sources.Force = False,
     error_format: options.ErrorForm = options.DiagnosticsForm.HUMAN,
     color: options.Color = options.When.AUTO,

@@ -24,6 +24,7 @@ SCHEMAS = {
     "reach": "`netpolc reach --format json`",
     "report": "the data in the page of `netpolc report`",
     "rules": "`netpolc rules --format json`",
+    "version": "`netpolc version --format json`",
 }
 """What each is the schema of."""
 

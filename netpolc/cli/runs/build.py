@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from netpolc.project.model import Target
 
 
+REMOVED = "a cluster keeps the policies of removed files until they are deleted there: `netpolc plan` shows which"
+
+
 class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A build and what becomes of it; settings that are None are the project's."""
 
@@ -202,6 +205,8 @@ class BuildRun:
         for plan in plans if not code else ():
             if plan.removed or not plan.abandoned:
                 _say_done(plan, self.session)
+        if not code and any(plan.removed for plan in plans):
+            say(REMOVED, self.session.style)
         return code
 
     def _end(self, found: list[Diagnostic]) -> int:

@@ -126,6 +126,8 @@ class _Walk:
         current = outer
         for item in items:
             statement = item.statement
+            if item.annotations and not isinstance(statement, tree.PolicyName):
+                self._refuse_those_of_policies(item.annotations)
             match statement:
                 case tree.Flow() | tree.Baseline() | tree.Assertion() | tree.PolicyName():
                     self._refuse_repeated(item.annotations)
@@ -247,21 +249,29 @@ class _Walk:
             self.diagnostics.append(Diagnostic(code="NP403", severity="error", message=message, location=place))
 
     def _refuse_repeated(self, annotations: tuple[tree.Annotation, ...]) -> None:
-        first: dict[str, tree.Annotation] = {}
+        first: dict[tuple[str, str], tree.Annotation] = {}
         for annotation in annotations:
-            if annotation.name not in first:
-                first[annotation.name] = annotation
+            key = "" if annotation.of_policy is None else annotation.of_policy[0]
+            said = annotation.name, key
+            if said not in first:
+                first[said] = annotation
                 continue
             self.diagnostics.append(
                 Diagnostic(
                     code="NP109",
                     severity="error",
-                    message=f"a second `@{annotation.name}` above one statement",
+                    message=f"a second `@{annotation.name}`{f' of `{key}`' if key else ''} above one statement",
                     location=Location(self.source, annotation.span),
-                    labels=(Label(Location(self.source, first[annotation.name].span), "the first is here"),),
+                    labels=(Label(Location(self.source, first[said].span), "the first is here"),),
                     help="keep one of them",
                 )
             )
+
+    def _refuse_those_of_policies(self, annotations: tuple[tree.Annotation, ...]) -> None:
+        for annotation in annotations:
+            if annotation.of_policy is not None:
+                message = "`@annotation` is for the name of a policy"
+                self._misplaced(annotation.span, message, "move it above a line such as `policy NAME = PODS`")
 
     def _refuse_annotations(self, item: tree.Item) -> None:
         if item.annotations:

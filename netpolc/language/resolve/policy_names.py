@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.model import Label
 from netpolc.ir.model import GivenName, Pods
-from netpolc.policy.names import MANAGED_BY, dns_subdomain
+from netpolc.policy.names import MANAGED_BY, NOTES, dns_subdomain, label_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,13 @@ class PolicyNameResolver:
         self._endpoints = endpoints
         self.found: list[GivenName] = []
 
-    def add(self, statement: tree.PolicyName, context: EndpointContext, origin: Origin) -> None:
+    def add(
+        self,
+        statement: tree.PolicyName,
+        annotations: tuple[tree.Annotation, ...],
+        context: EndpointContext,
+        origin: Origin,
+    ) -> None:
         """Resolve a statement in its section."""
         place = context.module.at(statement.name.span)
         for fault in dns_subdomain(statement.name.text)[:1]:
@@ -36,9 +42,10 @@ class PolicyNameResolver:
             return
         members = self._endpoints.pods(statement.pods, context)
         labels = tuple(self._labels(statement, context))
+        marks = tuple(self._annotations(annotations, context))
         match [member.peer for member in members]:
             case [Pods() as pods] if pods.namespaces == context.namespaces:
-                self._file(GivenName(statement.name.text, pods, labels, origin))
+                self._file(GivenName(statement.name.text, pods, labels, marks, origin))
             case []:
                 pass  # reported where it was resolved
             case _:
@@ -61,12 +68,29 @@ class PolicyNameResolver:
             else:
                 yield key, value
 
+    def _annotations(
+        self, annotations: tuple[tree.Annotation, ...], context: EndpointContext
+    ) -> Iterator[tuple[str, str]]:
+        for annotation in annotations:
+            if annotation.of_policy is None:
+                continue
+            key, value = annotation.of_policy
+            place = context.module.at(annotation.span)
+            faults = label_key(key.lower())  # the API server takes capitals in the prefix, too
+            if key.startswith(NOTES):
+                advice = "say it with `@owner`, `@reason`, `@ticket` or `@expires`, or leave it out"
+                self._names.error("NP429", f"the annotation `{key}` of a policy is netpolc's own", place, advice)
+            elif faults:
+                self._names.error("NP405", f"`{key}` is no key of an annotation: {faults[0]}", place)
+            else:
+                yield key, value
+
     def _file(self, new: GivenName) -> None:
         for known in self.found:
             if known.pods.namespaces != new.pods.namespaces:
                 continue
             same = known.name == new.name, known.pods.selector == new.pods.selector
-            if same == (True, True) and known.labels == new.labels:
+            if same == (True, True) and (known.labels, known.annotations) == (new.labels, new.annotations):
                 return
             if any(same):
                 what = f"`{new.name}` is the name of two policies" if not same[1] else "one policy is named twice"

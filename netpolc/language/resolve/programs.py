@@ -142,7 +142,7 @@ class _Assembly:
                     self._guardrail(placed.statement, placed, module)
                 case tree.PolicyName() if module.is_source:
                     context, origin = self._context(placed, module), self._origin(placed, module)
-                    self.policy_names.add(placed.statement, context, origin)
+                    self.policy_names.add(placed.statement, placed.annotations, context, origin)
                 case _:
                     pass
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from netpolc.language.syntax import tree
     from netpolc.source import Location
 
-TAKES_DATE = {"owner": False, "reason": False, "ticket": False, "expires": True}
+TAKES_DATE = {"owner": False, "reason": False, "ticket": False, "expires": True, "annotation": False}
 
 
 def problem_of(annotation: tree.Annotation, whole: Location, name: Location, value: Location) -> Diagnostic | None:
@@ -40,6 +40,14 @@ def problem_of(annotation: tree.Annotation, whole: Location, name: Location, val
             location=whole,
             help="give it a text, or leave it out",
         )
+    if annotation.of_policy is not None and "=" not in annotation.value:
+        return Diagnostic(
+            code="NP109",
+            severity="error",
+            message="`@annotation` takes a key and a value",
+            location=value,
+            help='write it as in `@annotation("example.com/contact=the shop")`',
+        )
     return None
 
 
@@ -60,7 +68,7 @@ def _unknown(annotation: tree.Annotation, name: Location) -> Diagnostic:
         severity="error",
         message=f"unknown annotation `@{annotation.name}`",
         location=name,
-        help=f"use `@{near}`" if near else "there are `@owner`, `@reason`, `@ticket` and `@expires`",
+        help=f"use `@{near}`" if near else "there are `@owner`, `@reason`, `@ticket`, `@expires` and `@annotation`",
         fixes=(Fix(f"use `@{near}`", (Edit(name, near),)),) if near else (),
     )
 

@@ -176,6 +176,12 @@ class Annotation(Node, frozen=True):
     date: bool
     span: Span
 
+    @property
+    def of_policy(self) -> tuple[str, str] | None:
+        """The key and the value that `@annotation("key=value")` puts on a policy; None for what people note."""
+        key, _, value = self.value.partition("=")
+        return (key, value) if self.name == "annotation" else None
+
 
 class Import(Node, frozen=True):
     """`import "../platform/services.netpol" as platform`."""

@@ -9,7 +9,9 @@ from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spann
 from netpolc.source import Span
 
 SIGN_IN_SELECTOR = re.compile(r":[ \t]*")
-REST_OF_SELECTOR = re.compile(r"(?:[ \t]*[:=]?=?[ \t]*[A-Za-z0-9._/-]+\s*+,?\s*+)*+(?=\])")
+REST_OF_SELECTOR = re.compile(
+    r"(?:[ \t]*[:=!]?=?[ \t]*[A-Za-z0-9._/-]+\s*+(?:\([A-Za-z0-9._, \t-]*\)\s*+)?+,?\s*+)*+(?=\])"
+)
 SIGNED = re.compile(r"=[^,\n]*\Z")
 SIGN_IN_DECLARATION = re.compile(r":=?|==|=>")
 SIGN_BEFORE_PORTS = re.compile(

@@ -147,7 +147,8 @@ def test_what_is_left_out_is_said():
     assert list(result.left_out) == [
         "left out, unless `netpolc import --keep-names` keeps them: labels `team`",
         "left out, since source has no word for them: labels `app.kubernetes.io/managed-by`",
-        "left out, since source has no word for them: annotations `netpolc/expires`, `note`",
+        "left out, unless `netpolc import --keep-names` keeps them: annotations `note`",
+        "left out, since source has no word for them: annotations `netpolc/expires`",
         "left out, since Kubernetes ignores rules of a direction that their policy does not name: in `a`",
         "left out, since they select no pod: the policies `nobody`",
     ]

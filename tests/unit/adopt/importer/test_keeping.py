@@ -48,6 +48,40 @@ def test_labels():
     assert result.left_out == ("left out, since source has no word for them: labels `app.kubernetes.io/managed-by`",)
 
 
+def test_annotations():
+    people = {"example.com/contact": "shop@example.com", "helm.sh/hook": "post-install", "notes": 'a = "b"\n#c'}
+    tools = {"meta.helm.sh/release-name": "shop", "argocd.argoproj.io/tracking-id": "shop:/x:y/z"}
+    copy = {"kubectl.kubernetes.io/last-applied-configuration": "{}", "netpolc/owner": "shop"}
+    documents = [
+        policy("web", "app=web", {"app=a": 1}, annotations={**people, **tools, **copy}),
+        policy("allow-db", "app=db", {"app=web": 1}, annotations={"netpolc/made-by": "hand"}),
+        policy("deny-all", "*", {}, annotations={"Example.com/Empty": ""}),
+    ]
+    result, built = kept(*documents)
+    assert built == {("shop", "web"), ("shop", "allow-db"), ("shop", "deny-all")}
+    compilation = compilation_of(result.files)
+    assert {each.name: dict(each.annotations) for each in compilation.policies} == {
+        "web": {**people, "netpolc/owner": "shop"},
+        "allow-db": {},
+        "deny-all": {"Example.com/Empty": ""},
+    }
+    assert result.left_out == (
+        "left out, since tools set them by themselves: annotations "
+        "`argocd.argoproj.io/tracking-id`, `meta.helm.sh/release-name`",
+        "left out, since source has no word for them: annotations `netpolc/made-by`",
+    )
+
+
+def test_policies_on_the_same_pods_keep_what_all_of_them_have():
+    documents = [
+        policy(name, "app=web", {f"app={name}": 1}, annotations={"both": "x", "one": name, name: "y"}) for name in "ab"
+    ]
+    result, _ = kept(*documents)
+    assert '@annotation("both=x")\npolicy a = web\n' in result.files["imported.netpol"]
+    assert result.left_out[-1] == "`a`, `b` are on the same pods, and become one policy"
+    assert result.left_out[0] == "left out, since source has no word for them: annotations `a`, `one`, `b`"
+
+
 @pytest.mark.parametrize(("names", "built"), [(("allow-a", "allow-b"), "allow-a"), (("allow-a", "web"), "web")])
 def test_policies_on_the_same_pods_are_one(names, built):
     result, found = kept(*(policy(name, "app=web", {f"app={name}": 1}) for name in names))

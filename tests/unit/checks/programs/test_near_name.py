@@ -19,6 +19,10 @@ def found(text, *others, **circumstances):
         ("a -> data/postgres:1\na -> data/postgers:1", ("data/postgers", 2)),
         ("namespace {x, y}\na -> payment-gateway:1\nb -> payment-gatweay:1", ("payment-gatweay", 2)),
         ("a -> front-end:1\na -> frontend:1", ("frontend", 2)),
+        # Nothing but the letters tells, which are swapped or doubled: no two workloads are called so.
+        ("frontned -> db:1\nfrontend -> db:1", ("frontend", 2)),
+        ("frontned -> db:1\na -> frontend:80", ("frontend", 2)),
+        ("frontennd -> db:1\nfrontend -> x:2", ("frontend", 2)),
         ("names by role\na -> checkout:1\nb -> chekcout:1", ("chekcout", 2)),
         ("assert deny web -> databse:1\nx -> database:1", ("databse", 2)),
     ],
@@ -35,6 +39,10 @@ def test_a_slip_is_told_once_with_the_names_to_choose(text, said):
         "a -> database:1\nnamespace other\na -> databse:1",
         "a -> database:5432\na -> databse:80",
         "databse -> x:1\na -> database:1",
+        "contact -> x:1\ncontract -> x:1",
+        "trail -> x:1\ntrial -> x:1",
+        "frontned -> db:1\nfrontned -> x:1\nfrontend -> db:1\nfrontend -> x:1",
+        "a -> frontned:1\na -> frontend:2",
         "pods database = [app=db]\npods databse = [app=dx]\na -> database:1\na -> databse:1",
         # Resolution tells it (NP204), or another check, for eyes rather than hands (NP607).
         "pods database = [app=db]\na -> database:1\na -> databse:1",

@@ -1,4 +1,4 @@
-from netpolc.checks.programs.slips import is_slip
+from netpolc.checks.programs.slips import is_no_word, is_slip
 from tests.rows import each_row
 
 SLIPS = [
@@ -50,3 +50,22 @@ def test_slips_of_the_hand(one, other):
 def test_names_that_people_tell_apart(one, other):
     assert not is_slip(one, other)
     assert not is_slip(other, one)
+
+
+@each_row(
+    "one, other, expected",
+    [
+        ("frontend", "frontned", True),
+        ("checkout-service", "chekcout-service", True),
+        ("frontend", "frontennd", True),
+        ("trail", "trial", False),
+        ("contact", "contract", False),
+        ("database", "databse", False),
+        ("front-end", "frontend", False),
+        ("worker-a", "worker-b", False),
+        ("team-a-web", "team-b-wbe", False),
+    ],
+)
+def test_slips_that_make_no_word(one, other, expected):
+    assert is_no_word(one, other) is expected
+    assert is_no_word(other, one) is expected

@@ -157,6 +157,18 @@ def test_annotations_of_facts_are_taken_each_once(statement):
     ]
 
 
+def test_annotations_of_policies_stand_above_their_names_each_key_once():
+    once = '@annotation("a=b")\n@annotation("c=d")\n@owner("a")\n'
+    assert found(f"{once}policy x = a") == []
+    twice = '@annotation("a=c")'
+    assert found(f"{once}{twice}\npolicy x = a") == [
+        ("NP109", twice, "a second `@annotation` of `a` above one statement")
+    ]
+    message = "`@annotation` is for the name of a policy"
+    for other in ("a -> b:1", "baseline deny all", "pods x = [a=b]", "always deny a/b -> c/d:1"):
+        assert found(f"{twice}\n{other}") == [("NP108", twice, message)]
+
+
 def test_a_second_date_does_not_hide_the_first():
     text = "@expires(2020-01-01)\n@expires(2040-01-01)\n@expires(2041-01-01)\na -> b:1"
     assert [where for _, where, _ in found(text)] == ["@expires(2040-01-01)", "@expires(2041-01-01)"]

@@ -29,6 +29,27 @@ def test_names(text, expected):
 @each_row(
     "text, expected",
     [
+        ('@annotation("a=b")\npolicy x = a', {"a": "b"}),
+        (
+            '@annotation("Example.com/a=b=c")\n@annotation("b= \\n\\"")\npolicy x = a',
+            {"Example.com/a": "b=c", "b": ' \n"'},
+        ),
+        ('@annotation("a=")\n@owner("me")\npolicy x = a', {"a": ""}),
+        ('@annotation("a=b")\npolicy x = a\n@annotation("a=b")\npolicy x = a', {"a": "b"}),
+    ],
+)
+def test_annotations(text, expected):
+    (given,) = program(START + text).policy_names
+    assert dict(given.annotations) == expected
+
+
+@each_row(
+    "text, expected",
+    [
+        ('@annotation("a=b")\npolicy x = a\npolicy x = a', ("NP429", "policy x = a")),
+        ('@annotation("=b")\npolicy x = a', ("NP405", '@annotation("=b")')),
+        ('@annotation("a b=c")\npolicy x = a', ("NP405", '@annotation("a b=c")')),
+        ('@annotation("netpolc/owner=me")\npolicy x = a', ("NP429", '@annotation("netpolc/owner=me")')),
         ("policy X = a", ("NP401", "X")),
         ("policy x = {a, b}", ("NP429", "{a, b}")),
         ("policy x = any", ("NP429", "any")),

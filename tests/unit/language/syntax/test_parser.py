@@ -435,6 +435,8 @@ BAD_TOKENS = {
     'a -> b:"\\ud800"': ("NP104", "\\ud800"),
     'a -> b:"\x01"': ("NP104", "\x01"),
     '@team("x")\na -> b:1': ("NP109", "team"),
+    '@annotation("a")\npolicy x = a': ("NP109", '"a"'),
+    "@annotation(2027-01-31)\npolicy x = a": ("NP109", "2027-01-31"),
     "@owner(2027-01-31)\na -> b:1": ("NP109", "2027-01-31"),
     '@expires("soon")\na -> b:1': ("NP109", '"soon"'),
     "@expires(2027-02-30)\na -> b:1": ("NP109", "2027-02-30"),

@@ -117,7 +117,7 @@ def test_every_class_of_node_is_generated():
             for each in part:
                 visit(each)
 
-    @settings(max_examples=120, phases=[Phase.generate], derandomize=True)
+    @settings(max_examples=200, phases=[Phase.generate], derandomize=True)
     @given(trees())
     def collect(tree):
         visit(tree)

@@ -245,6 +245,8 @@ SLIPS = {
     "confused_sign": [
         ("NP111", "a -> [app⟦: ⟧db, tier: x]:1", "a -> [app=db, tier=x]:1"),
         ("NP111", "[app⟦: ⟧db,\n  tier=x,\n  env: y] -> b:1", "[app=db,\n  tier=x,\n  env=y] -> b:1"),
+        ("NP111", "a -> [app⟦: ⟧db, tier in (a, b), k: v]:1", "a -> [app=db, tier in (a, b), k=v]:1"),
+        ("NP111", "a -> [app⟦: ⟧db, !old, a!=b, k: v, x notin (y)]:1", "a -> [app=db, !old, a!=b, k=v, x notin (y)]:1"),
         ("NP111", "[app⟦: ⟧web] -> b:80", "[app=web] -> b:80"),
         ("NP111", "[a=b, app⟦:⟧web] -> b:80", "[a=b, app=web] -> b:80"),
         ("NP111", "pods db = [app⟦: ⟧db]", "pods db = [app=db]"),
