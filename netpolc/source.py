@@ -171,17 +171,22 @@ class Location:
 
         A file that is one line of a megabyte would else stand in each reason that points into it.
         """
+        return self.numbered_line[1]
+
+    @property
+    def numbered_line(self) -> tuple[int, str]:
+        """The line on which it begins, from 1, and what `line_text` shows of it."""
         number, starts, text = self.line, self.source.line_starts, self.source.text
         first = starts[number - 1]
         last = starts[number] if number < len(starts) else len(text)
         if last - first <= LONGEST_LINE:
-            return text[first:last].strip()
+            return number, text[first:last].strip()
         part = text[self.span.start : min(last, self.span.start + LONGEST_LINE)]
         other = re.search(_OTHER_OBJECT, part)
         part = part if other is None else part[: other.start()]
         after = "…" if last - self.span.start > len(part) else ""
         before = "…" if self.span.start > first else ""
-        return f"{before}{part.strip()}{after}"
+        return number, f"{before}{part.strip()}{after}"
 
     @property
     def order(self) -> tuple[str, int, int]:

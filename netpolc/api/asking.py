@@ -127,13 +127,15 @@ def graph(
         keep_going=keep_going,
     )
     said, notes = relation.diagnostics, () if relation.basis is None else relation.basis.selection.notes
-    related = relation.related
+    related, centre = relation.related, 0
     if around is not None and relation.basis is not None:
         from netpolc.queries.pictures.focus import focus  # most pictures are of everything
 
         near = focus(relation.basis.cluster, related, around, hops)
-        related, said, notes = near.related, (*said, *near.diagnostics), (*notes, *near.notes)
-    drawing = draw(related, relation.explanations(), by, everybody=around is source is destination is ports is None)
+        related, centre = near.related, near.centre
+        said, notes = (*said, *near.diagnostics), (*notes, *near.notes)
+    everybody = around is source is destination is ports is None
+    drawing = draw(related, relation.explanations(), by, everybody=everybody, centre=centre)
     program = None if relation.basis is None else relation.basis.cluster.program
     names = NameSources(related.peers, relation.nets, relation.roles, called(related.peers, program))
     return Picture(drawing, names, said, notes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _BEGINNINGS = (
     "annotation",
     "apps.kubernetes.io/pod-index",
@@ -23,6 +25,7 @@ _SEEN = "io.kubernetes.pod.namespace"
 """What Cilium itself calls the namespace of a pod; selectors may ask for it."""
 
 
+@lru_cache(maxsize=1024)
 def cilium_hides(key: str) -> bool:
     """Tell whether Cilium, as it comes, hides a label of pods (cilium/cilium, pkg/labelsfilter/filter.go, v1.20)."""
     return (key.startswith(_BEGINNINGS) and key != _SEEN) or _ANYWHERE in key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -103,7 +104,7 @@ class _Asking:
 
     def __init__(self, closed: _Closed, namespaces: Namespaces, servers: Servers) -> None:
         self._namespaces = namespaces
-        self._isolated = Index((each, each) for each in closed.pods)
+        self._closed = closed.pods
         self.talking: dict[PodSet, AllowRule] = {}
         self._failing: dict[PodSet, tuple[AllowRule, Way]] = {}
         asking: dict[PodSet, None] = dict.fromkeys(closed.asking)
@@ -117,8 +118,19 @@ class _Asking:
             calls_api = each.peer == EVERY_POD and each.ports == _API_SERVER
             if way.why_not is not None or (isinstance(each.peer, PodSet) and not calls_api):
                 self.talking.setdefault(each.subject, each)
-        self._asking = Index((subject, subject) for subject in asking)
-        self._attempts = Index(self._failing.items())
+        self._asks = asking
+
+    @cached_property
+    def _isolated(self) -> Index[PodSet]:
+        return Index((each, each) for each in self._closed)
+
+    @cached_property
+    def _asking(self) -> Index[PodSet]:
+        return Index((subject, subject) for subject in self._asks)
+
+    @cached_property
+    def _attempts(self) -> Index[tuple[AllowRule, Way]]:
+        return Index(self._failing.items())
 
     def attempt(self, subject: PodSet, allow_rule: AllowRule) -> tuple[AllowRule, Way]:
         """Return the rule by which some pods should come to DNS, and why they do not; else the one that is given."""
@@ -127,6 +139,8 @@ class _Asking:
 
     def without_dns(self, subject: PodSet) -> Iterator[str]:
         """Yield the namespaces in which a set has isolated pods that no rule leads to DNS."""
+        if subject in self._asks:  # as are most that talk
+            return
         for isolated in () if self._opt_in(subject) else self._isolated.near(subject):
             both = regions.meet(subject, isolated)
             if isinstance(both, PodSet) and self._namespaces.possible(both.namespaces):

@@ -9,6 +9,7 @@ Whether a block of addresses holds pods is up to the network plugin, so one that
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -122,11 +123,6 @@ class _End:
             if isinstance(peer, PodSet):
                 distinct.setdefault((rule.subject, peer, rule.ports), rule)
         self._distinct = distinct
-        self._rules = list(distinct.items())
-        self._subjects = Members([subject for subject, _, _ in distinct], namespaces, meeting=True)
-        self._peers = Members([peer for _, peer, _ in distinct], namespaces, meeting=True)
-        self._ports = _ByPorts([ports for _, _, ports in distinct])
-        self._naming = bits_of(number for number, (_, each) in enumerate(self._rules) if _names_pods(each))
         self._isolations: Index[Isolation] = Index()
         self._whole: dict[str, Isolation] = {}
         self._admitting = admitting(rules.allow_rules)
@@ -141,6 +137,28 @@ class _End:
                 self._isolations.add(isolation.subject, isolation)
         self._open: dict[tuple[str, LabelSelector], bool] = {}
         self._found: dict[tuple[str, LabelSelector], list[Isolation]] = {}
+
+    # Most halves have another one, or an open end, and nobody asks for more.
+
+    @cached_property
+    def _rules(self) -> list[tuple[tuple[PodSet, PodSet, PortSet], AllowRule]]:
+        return list(self._distinct.items())
+
+    @cached_property
+    def _subjects(self) -> Members:
+        return Members([subject for subject, _, _ in self._distinct], self._namespaces, meeting=True)
+
+    @cached_property
+    def _peers(self) -> Members:
+        return Members([peer for _, peer, _ in self._distinct], self._namespaces, meeting=True)
+
+    @cached_property
+    def _ports(self) -> _ByPorts:
+        return _ByPorts([ports for _, _, ports in self._distinct])
+
+    @cached_property
+    def _naming(self) -> int:
+        return bits_of(number for number, (_, each) in enumerate(self._rules) if _names_pods(each))
 
     def has_other_half(self, allow_rule: AllowRule) -> bool:
         """Tell whether a rule lets just the connections of another one pass at this end, as most halves are written."""

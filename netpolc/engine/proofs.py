@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -118,6 +119,10 @@ class Prover:
             through.append(passage.box)
         return self.space.is_covered(box, through)
 
+    def near(self, subjects: PodSet, direction: Direction) -> Iterator[AllowRule]:
+        """Yield the rules of one direction that may be for any of some pods."""
+        return self._rules[direction].allow_rules.near(subjects)
+
     def let_through(self, box: Box, direction: Direction, but: Reason | None = None) -> Iterator[Passage]:
         """Yield the parts of a box that rules let through at one end, whether it is isolated or not.
 
@@ -126,7 +131,7 @@ class Prover:
         subjects = _pods(box, direction)
         if subjects is None:
             return
-        for allow_rule in self._rules[direction].allow_rules.near(subjects):
+        for allow_rule in self.near(subjects, direction):
             if but is not None and allow_rule.reason is but:
                 continue
             for whole in boxes_of(allow_rule, direction):
@@ -206,16 +211,37 @@ class IndexedTier:
 
 
 class IndexedRules:
-    """The rules of a direction, found by their pods."""
+    """The rules of a direction, found by their pods; each kind is indexed once somebody asks for it."""
 
     def __init__(self, rules: DirectionRules) -> None:
-        """Index the rules."""
-        self.before = tuple(map(IndexedTier, rules.before))
-        self.behind = tuple(map(IndexedTier, rules.behind))
-        self.exempt: Index[Isolation] = Index((each.subject, each) for each in rules.exempt)
+        """Take the rules."""
+        self._rules = rules
         self.is_tiered = bool(rules.tiers)
-        self.isolations: Index[Isolation] = Index((each.subject, each) for each in _outermost(rules.isolations))
-        self.allow_rules: Index[AllowRule] = Index((each.subject, each) for each in rules.allow_rules)
+
+    @cached_property
+    def before(self) -> tuple[IndexedTier, ...]:
+        """The tiers before what is isolated."""
+        return tuple(map(IndexedTier, self._rules.before))
+
+    @cached_property
+    def behind(self) -> tuple[IndexedTier, ...]:
+        """The tiers behind it."""
+        return tuple(map(IndexedTier, self._rules.behind))
+
+    @cached_property
+    def exempt(self) -> Index[Isolation]:
+        """The pods that no tier behind judges."""
+        return Index((each.subject, each) for each in self._rules.exempt)
+
+    @cached_property
+    def isolations(self) -> Index[Isolation]:
+        """What is isolated, each set of pods once."""
+        return Index((each.subject, each) for each in _outermost(self._rules.isolations))
+
+    @cached_property
+    def allow_rules(self) -> Index[AllowRule]:
+        """What is let through."""
+        return Index((each.subject, each) for each in self._rules.allow_rules)
 
 
 def _outermost(isolations: Iterable[Isolation]) -> Iterator[Isolation]:

@@ -73,8 +73,10 @@ def _by_identity(requirement: LabelRequirement) -> LabelRequirement:
 
 def names_of(namespaces: LabelSelector) -> tuple[str, ...] | None:
     """Return the names that a selector of namespaces leaves open, or None where they cannot be listed."""
-    first = namespaces.requirements[:1]
-    return first[0].values if first and first[0].key == IDENTITY and first[0].operator == "In" else None
+    if not namespaces.requirements:
+        return None
+    first = namespaces.requirements[0]
+    return first.values if first.key == IDENTITY and first.operator == "In" else None
 
 
 def meet(one: Region, other: Region) -> Region | None:

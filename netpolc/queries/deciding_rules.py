@@ -39,4 +39,5 @@ def source_line(reason: Reason | None) -> SourceLine | None:
     location: Location | None = None if reason is None else reason.location
     if reason is None or location is None:
         return None
-    return SourceLine(location.source.name, location.line, reason.text or location.line_text)
+    number, text = (location.line, reason.text) if reason.text else location.numbered_line
+    return SourceLine(location.source.name, number, text)

@@ -41,7 +41,7 @@ class NamedPort(msgspec.Struct, frozen=True, order=True, gc=False):
         return (self.name, *self.also) if self.name else ()
 
 
-class PortSet(msgspec.Struct, frozen=True, order=True, gc=False):
+class PortSet(msgspec.Struct, frozen=True, order=True, gc=False, cache_hash=True):
     """A set of ports, in normal form as `ports_of` makes it: intervals sorted and disjoint, names sorted."""
 
     intervals: tuple[PortInterval, ...] = ()

@@ -13,13 +13,16 @@ from netpolc.engine.boxes import Space, TooComplexError
 from netpolc.engine.proofs import Prover, boxes_of
 from netpolc.engine.regions import EVERY_POD, Namespaces
 from netpolc.policy.constants import WRITTEN_DIRECTIONS
+from netpolc.sets.named_ports import meet, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netpolc.checks.policies.checked_policies import CheckedPolicies
     from netpolc.engine.model import AllowRule, Reason
+    from netpolc.engine.regions import PodSet
     from netpolc.ir.model import Direction
+    from netpolc.sets.ports import PortSet
 
     _Rules = dict[Reason, list[AllowRule]]
 
@@ -35,13 +38,46 @@ def check(checked: CheckedPolicies) -> Iterator[Diagnostic]:
     prover = Prover(checked.ruleset, space)
     for direction in WRITTEN_DIRECTIONS:
         rules = _by_reason(checked, direction)
+        beside = _Beside(prover, direction)
         own = [each for each in rules if each.location is not None and each.location.source in sources]
         covered: set[Reason] = set()
         for reason in sorted(own, key=_place, reverse=True):
-            reasons = _covering(reason, rules, direction, prover, covered)
+            alone = beside.is_alone(rules[reason])
+            reasons = [] if alone else _covering(reason, rules, direction, prover, covered)
             if reasons:
                 covered.add(reason)
                 yield _covered(reason, reasons, rules)
+
+
+class _Beside:
+    """The rules that may be for the same pods as another one, and their ports: most rules share none with these."""
+
+    def __init__(self, prover: Prover, direction: Direction) -> None:
+        self._prover = prover
+        self._direction: Direction = direction
+        self._near: dict[PodSet, list[AllowRule]] = {}
+        self._shared: dict[tuple[PortSet, PortSet], bool] = {}
+
+    def is_alone(self, rules: Iterable[AllowRule]) -> bool:
+        """Tell whether no rule for another reason is for any of the pods of some, all of one reason, on their ports."""
+        return not any(
+            other.reason is not each.reason and self._share(each.ports, other.ports)
+            for each in rules
+            for other in self._near_to(each.subject)
+        )
+
+    def _near_to(self, pods: PodSet) -> list[AllowRule]:
+        found = self._near.get(pods)
+        if found is None:
+            found = self._near[pods] = list(self._prover.near(pods, self._direction))
+        return found
+
+    def _share(self, one: PortSet, other: PortSet) -> bool:
+        found = self._shared.get((one, other))
+        if found is None:
+            found = any(meet(each, more) is not None for each in pieces(one) for more in pieces(other))
+            self._shared[one, other] = found
+        return found
 
 
 def _by_reason(checked: CheckedPolicies, direction: Direction) -> _Rules:

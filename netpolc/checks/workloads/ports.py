@@ -58,8 +58,8 @@ def misfit_ports(openings: Iterable[Opening], workloads: Workloads, services: Se
     """Yield the openings that lead nowhere, as far as one can tell: undeclared ports are reachable all the same."""
     checker = _PortChecker(workloads, services)
     for opening in openings:
-        where = workloads.home(opening.pods)
-        if where is None or not workloads.of(where):
+        where = checker.home(opening.pods)
+        if where is None:
             continue
         port = opening.port
         found = checker.name(opening, where, port) if isinstance(port, NamedPort) else checker.number(opening, where)
@@ -71,8 +71,17 @@ class _PortChecker:
     def __init__(self, workloads: Workloads, services: Services) -> None:
         self._workloads = workloads
         self._services = services
+        self._homes: dict[PodSet, PodSet | None] = {}
         self._offered: dict[PodSet, _Offered] = {}
+        self._told: dict[tuple[PodSet, PortInterval], tuple[str, str]] = {}
         self._lacking: dict[tuple[PodSet, NamedPort], tuple[int, ...]] = {}
+
+    def home(self, pods: PodSet) -> PodSet | None:
+        """Return a set of pods as `Workloads.home` does; None where it holds no workload, too."""
+        if pods not in self._homes:
+            where = self._workloads.home(pods)
+            self._homes[pods] = where if where is not None and self._workloads.of(where) else None
+        return self._homes[pods]
 
     def offered(self, where: PodSet) -> _Offered:
         """Return what a set of pods has, looked at once."""
@@ -120,19 +129,25 @@ class _PortChecker:
         return self._undeclared(opening, where, port, offered)
 
     def _undeclared(self, opening: Opening, where: PodSet, port: PortInterval, offered: _Offered) -> Misfit:
+        told = self._told.get((where, port))
+        if told is None:  # most are opened once, and asked for by several
+            told = self._told[where, port] = self._say_undeclared(where, port, offered)
+        place = place_of_port(opening.location, opening.path, str(port.first))
+        return Misfit(
+            Diagnostic(
+                code="NP508", severity="warning", message=told[0], location=place or opening.location, help=told[1]
+            )
+        )
+
+    def _say_undeclared(self, where: PodSet, port: PortInterval, offered: _Offered) -> tuple[str, str]:
+        """Return what is wrong with a port that nobody declares, and what to do."""
         written = words.ports(PortSet((port,)))
         others = sorted(number for protocol, number in offered.ports if protocol == port.protocol)
         listed = ", ".join(map(str, others[:SHOWN])) + (", …" if len(others) > SHOWN else "")
         advice = f"of {port.protocol}, {listed} {'is' if len(others) == 1 else 'are'} declared" if others else ""
-        place = place_of_port(opening.location, opening.path, str(port.first))
-        return Misfit(
-            Diagnostic(
-                code="NP508",
-                severity="warning",
-                message=f"no container of {self._workloads.named(self._workloads.of(where))} declares port `{written}`",
-                location=place or opening.location,
-                help=f"{advice}; correct the port, or declare it" if advice else "correct the port, or declare it",
-            )
+        return (
+            f"no container of {self._workloads.named(self._workloads.of(where))} declares port `{written}`",
+            f"{advice}; correct the port, or declare it" if advice else "correct the port, or declare it",
         )
 
     def name(self, opening: Opening, where: PodSet, port: NamedPort) -> Misfit | None:

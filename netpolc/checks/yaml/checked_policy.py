@@ -16,8 +16,6 @@ from netpolc.manifests.nodes import Mapping, Sequence
 from netpolc.policy.model import IPBlock, PodPeer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from netpolc.checks.yaml.layout import ObjectLayout
     from netpolc.checks.yaml.tree import Value
     from netpolc.manifests.fields import Object
@@ -86,35 +84,32 @@ class CheckedPolicy:
     @cached_property
     def rules(self) -> tuple[Written, ...]:
         """All rules that are mappings, in both directions."""
-        return tuple(self._rules())
-
-    @cached_property
-    def selectors(self) -> tuple[tuple[Mapping, str, Selector], ...]:
-        """The selectors, each with the mapping and the field that it stands in."""
-        return tuple(self._selectors())
-
-    @cached_property
-    def has_blocks(self) -> bool:
-        """Whether any peer is a block of addresses."""
-        return any(isinstance(peer, IPBlock) for rule in self.rules for peer in rule.rule.peers)
-
-    def _rules(self) -> Iterator[Written]:
+        found: list[Written] = []
         for direction, rules in (("ingress", self.policy.ingress), ("egress", self.policy.egress)):
             held = self.spec.fields.get(direction)
             nodes = held.items if isinstance(held, Sequence) else []
             for rule, node in zip(rules or (), nodes, strict=True):
                 if isinstance(node, Mapping):
-                    yield Written(rule, node, direction)
+                    found.append(Written(rule, node, direction))
+        return tuple(found)
 
-    def _selectors(self) -> Iterator[tuple[Mapping, str, Selector]]:
-        yield self.spec, "podSelector", self.policy.pod_selector
+    @cached_property
+    def selectors(self) -> tuple[tuple[Mapping, str, Selector], ...]:
+        """The selectors, each with the mapping and the field that it stands in."""
+        found: list[tuple[Mapping, str, Selector]] = [(self.spec, "podSelector", self.policy.pod_selector)]
         for rule in self.rules:
             for peer, node in zip(rule.rule.peers, rule.items(rule.peers), strict=True):
                 if isinstance(peer, PodPeer) and isinstance(node, Mapping):
                     if peer.pod_selector is not None:
-                        yield node, "podSelector", peer.pod_selector
+                        found.append((node, "podSelector", peer.pod_selector))
                     if peer.namespace_selector is not None:
-                        yield node, "namespaceSelector", peer.namespace_selector
+                        found.append((node, "namespaceSelector", peer.namespace_selector))
+        return tuple(found)
+
+    @cached_property
+    def has_blocks(self) -> bool:
+        """Whether any peer is a block of addresses."""
+        return any(isinstance(peer, IPBlock) for rule in self.rules for peer in rule.rule.peers)
 
     def is_wrong(self, code: str) -> bool:
         """Tell whether there is a finding of a code that the API server would refuse, so that no more is to be said."""

@@ -75,8 +75,7 @@ def _edits(*edits: Edit | None) -> tuple[Edit, ...]:
 
 def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield what no reader reports: empty parts of selectors, and labels that must have an empty value."""
-    may_be = any(_may_have_null(mapping.fields.get(name), selector) for mapping, name, selector in checked.selectors)
-    for value in checked.tree.values if may_be else ():
+    for value in checked.tree.values if any(map(_may_have_null, checked.selectors)) else ():
         if not is_null(value.node) or value.index is not None:
             continue
         if value.site.shape is SELECTOR and _selects_all(value.site.mapping):
@@ -86,12 +85,14 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
             yield _empty(checked, value, f"`{value.field}` is left empty, and only the empty value matches it", '""')
 
 
-def _may_have_null(node: Node | None, selector: Selector) -> bool:
+def _may_have_null(held: tuple[Mapping, str, Selector]) -> bool:
     """Tell whether anything in a selector may be null: it reads as nothing, or as the empty text."""
+    mapping, name, selector = held
     asked = selector.match_labels
     if not asked and not selector.match_expressions:
+        node = mapping.fields.get(name)
         return isinstance(node, Mapping) and bool(node.fields)
-    return any(not value for _, value in asked)
+    return "" in [value for _, value in asked]
 
 
 def _selects_all(selector: Mapping) -> bool:

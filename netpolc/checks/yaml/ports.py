@@ -27,21 +27,25 @@ def check(checked: CheckedPolicy) -> Iterator[Diagnostic]:
     """Yield what is doubtful about each port of each rule."""
     for rule in checked.rules:
         names_addresses = rule.direction == "egress" and any(isinstance(peer, IPBlock) for peer in rule.rule.peers)
-        alone = [port.protocol for port in rule.rule.ports if port.port is None]
+        alone = {port.protocol for port in rule.rule.ports if port.port is None}
         for port, node in zip(rule.rule.ports, rule.items("ports"), strict=True):
             if isinstance(node, Mapping):
-                yield from _unstated(checked, rule, port, node, deliberate=len(set(alone)) > 1)
+                if not _is_stated(node):
+                    yield from _unstated(checked, rule, port, node, deliberate=len(alone) > 1)
                 if names_addresses and isinstance(port.port, str):
                     yield _name_of_addresses(checked, rule, node, port.port)
+
+
+def _is_stated(node: Mapping) -> bool:
+    """Tell whether a port has both a protocol and a number or a name."""
+    stated, named = node.fields.get("protocol"), node.fields.get("port")
+    return stated is not None and named is not None and not is_null(stated) and not is_null(named)
 
 
 def _unstated(
     checked: CheckedPolicy, rule: Written, port: PolicyPort, node: Mapping, *, deliberate: bool
 ) -> Iterator[Diagnostic]:
     """Yield a port without its protocol, and a protocol without a port, unless several stand side by side."""
-    stated, named = node.fields.get("protocol"), node.fields.get("port")
-    if stated is not None and named is not None and not is_null(stated) and not is_null(named):
-        return
     written = {name for name, value in node.fields.items() if not is_null(value)}
     if _is_refused(checked, node):
         return

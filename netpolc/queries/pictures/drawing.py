@@ -11,14 +11,16 @@ from netpolc.engine.bits import joined as union_of
 from netpolc.engine.groups import BitGroup
 from netpolc.engine.places import by_place
 from netpolc.engine.standing import MANY, Standing
+from netpolc.queries.pictures.alike import fold_alike
 from netpolc.queries.pictures.ends import box_of, kind, namespace_of, told, way_of
 from netpolc.queries.pictures.joining import MOST_DRAWN, Joined, Told, joined
 from netpolc.queries.pictures.model import Drawing, DrawnEdge, DrawnNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sized
+    from collections.abc import Iterable, Iterator, Sequence, Sized
     from collections.abc import Set as AbstractSet
 
+    from netpolc.engine.peers import Peer
     from netpolc.engine.relation import RelatedPeers
     from netpolc.queries.explained import Admission, Explanations
     from netpolc.queries.pictures.model import Way
@@ -29,23 +31,33 @@ MOST_NODES, MOST_EDGES = 80, 200
 """What a reader still finds the way in; a picture of more is told in words, or folded."""
 MOST_LINES = 60
 """The edges between namespaces beyond which lines cross wherever one looks."""
+MOST_ACROSS = 40
+"""The same of edges of workloads that lead from one namespace to another, but where all of them lead to one place."""
 MOST_LISTED = 2_500
 """The edges of workloads that are told in words; of more, those of namespaces."""
 
 
 def draw(
-    related: RelatedPeers, explanations: Explanations, by: Unit | None = None, *, everybody: bool = True
+    related: RelatedPeers,
+    explanations: Explanations,
+    by: Unit | None = None,
+    *,
+    everybody: bool = True,
+    centre: int = 0,
 ) -> Drawing:
     """Draw a relation by workload or by namespace; if not told, by namespace where even words would be too many.
 
     What would be too many lines is told in words, unless somebody asks for all workloads.
-    In a picture of everybody, workloads that no edge is about are drawn, too.
+    In a picture of everybody, workloads that no edge is about are drawn, too. In one around a `centre`, as bits,
+    workloads of many other namespaces with the same edges are one node.
 
     Raises:
         UsageError: it would be more than any picture holds.
     """
     standing = Standing(related.peers, related.index)
-    found = None if by == "namespace" else _by_workload(related, standing, bounded=by is None, everybody=everybody)
+    found = None
+    if by != "namespace":
+        found = _by_workload(related, standing, bounded=by is None, everybody=everybody, centre=centre)
     if found is None:
         found = _by_namespace(related, folded=by != "namespace")
     return _RelationDrawing(related, standing, explanations).of(found)
@@ -75,7 +87,9 @@ def is_tangled(nodes: Sized, edges: Iterable[tuple[int, int]]) -> bool:
     return len(nodes) > MOST_NODES or sum(source != destination for source, destination in edges) > MOST_LINES
 
 
-def _by_workload(related: RelatedPeers, standing: Standing, *, bounded: bool, everybody: bool) -> _Outline | None:
+def _by_workload(
+    related: RelatedPeers, standing: Standing, *, bounded: bool, everybody: bool, centre: int
+) -> _Outline | None:
     """Return a picture of workloads; None where it is bounded, more than words could tell, and of several namespaces.
 
     It is None in any case where there is more in it than any picture holds.
@@ -91,10 +105,39 @@ def _by_workload(related: RelatedPeers, standing: Standing, *, bounded: bool, ev
     found = _Outline(*drawn)
     if everybody:
         found.nodes.extend([*_others(found.nodes, standing)])
-    if not bounded or not is_too_much(found.nodes, found.edges):
+    if centre:
+        found = _with_alike(found, related.peers, centre)
+    tangled = not centre and _across(found.edges, related.peers) > MOST_ACROSS
+    if not bounded or not (tangled or is_too_much(found.nodes, found.edges)):
         return found
     too_many = foldable and len(found.edges) + len(found.nodes) > MOST_LISTED
     return None if too_many else found._replace(listed=True, too_much=True)
+
+
+def _with_alike(outline: _Outline, peers: Sequence[Peer], centre: int) -> _Outline:
+    """Return a picture of workloads in which those of many namespaces other than the centre's are one, if alike."""
+    home = {namespace_of(peers[number]) for number in numbers(centre)}
+
+    def place(node: int) -> str | None:
+        if any(peers[number].workload is None for number in numbers(node)):
+            return None
+        (namespace, *others) = {namespace_of(peers[number]) for number in numbers(node)}
+        return None if others or namespace in home else namespace
+
+    nodes, edges = fold_alike(outline.nodes, outline.edges, place)
+    return outline._replace(nodes=nodes, edges=edges)
+
+
+def _across(edges: Iterable[Joined], peers: Sequence[Peer]) -> int:
+    """Count the edges that lead from one box to another."""
+    boxes: dict[int, str | None] = {}
+
+    def box(node: int) -> str | None:
+        if node not in boxes:
+            boxes[node] = box_of([peers[number] for number in numbers(node)])
+        return boxes[node]
+
+    return sum(None not in (ends := (box(each.source), box(each.destination))) and ends[0] != ends[1] for each in edges)
 
 
 def _are_several(namespaces: AbstractSet[str | None]) -> bool:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 class Focus(NamedTuple):
-    """A part of a relation, and what there is to say of how it was asked for."""
+    """A part of a relation around a centre, as bits, and what there is to say of how it was asked for."""
 
     related: RelatedPeers
+    centre: int
     diagnostics: tuple[Diagnostic, ...]
     notes: tuple[str, ...]
 
@@ -33,7 +34,7 @@ def focus(cluster: Cluster, related: RelatedPeers, text: str, hops: int) -> Focu
     with about("--around"):
         kept = endpoints.kept(text)
     centre = bits_of(number for number, peer in enumerate(related.peers) if peer.id in kept)
-    return Focus(around(related, centre, hops), tuple(endpoints.diagnostics), tuple(endpoints.named.notes))
+    return Focus(around(related, centre, hops), centre, tuple(endpoints.diagnostics), tuple(endpoints.named.notes))
 
 
 def around(related: RelatedPeers, centre: int, hops: int) -> RelatedPeers:

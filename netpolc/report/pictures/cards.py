@@ -9,10 +9,11 @@ import math
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from netpolc.engine.verdicts import Address
+from netpolc.engine.verdicts import Address, Pod, is_of
 from netpolc.queries.pictures.ends import namespace_of
 from netpolc.report.pictures.words import EVERY_POD
 from netpolc.report.summary import counted
+from netpolc.sets.labels import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -74,19 +75,24 @@ def _card(head: str, numbers: Sequence[int], into: Into, drawing: Drawing, words
     told: list[str] = []
     lines: list[str] = []
     unreached: list[str] = []
+    within: dict[str, list[str]] = {}
     # What holds for every pod comes first, since it holds for those that are named below, too.
     for number in sorted(numbers, key=lambda each: not drawing.nodes[each].is_every_pod):
         node = drawing.nodes[number]
         edges = into.get(number, ())
         names = words.names(node, node.box)
         if not edges:
-            unreached += [] if drawing.is_of_change or _stands_for_others(node) else names
+            if not (drawing.is_of_change or _stands_for_others(node)):
+                wide = next((each for each in _wide(drawing, into) if _holds(each, node)), None)
+                (unreached if wide is None else within.setdefault(words.head(wide), [])).extend(names)
             continue
         name = "" if node.box is None else f"{', '.join(names)}: "
         for said in _reached(node, edges, drawing, words):
             lines += _wrapped(f"{name}{said}", "" if name else INDENT)
             name = ""
         told += [line for edge in edges for line in words.edge(drawing, edge)]
+    for head_of_wide, named in within.items():
+        lines += _wrapped(f"{_listed(named)}: what reaches {head_of_wide}")
     if unreached:
         verb = "nothing else reaches" if lines or _reaches_everywhere(drawing, into) else "nothing reaches"
         lines += _wrapped(f"{verb} {_listed(unreached)}")
@@ -119,6 +125,21 @@ def _reaches_everywhere(drawing: Drawing, into: Into) -> bool:
     """Tell whether something reaches pods of several namespaces, which have a card of their own."""
     reached = (drawing.nodes[number] for number in into)
     return any(node.box is None and not isinstance(node.peers[0].end, Address) for node in reached)
+
+
+def _wide(drawing: Drawing, into: Into) -> Iterator[DrawnNode]:
+    """Yield the nodes of every pod of many namespaces, but not of all, that something reaches."""
+    for number in into:
+        node = drawing.nodes[number]
+        if node.box is None and node.is_every_pod:
+            yield from (node for peer in node.peers if peer.pods is not None and peer.pods.namespaces != EVERYTHING)
+
+
+def _holds(wide: DrawnNode, node: DrawnNode) -> bool:
+    """Tell whether the workloads of a node are among the pods of another one, which is reached in their place."""
+    held = [each.pods for each in wide.peers if each.pods is not None]
+    ends = [each.end for each in node.peers if each.pods is None]
+    return bool(ends) and all(isinstance(end, Pod) and any(is_of(end, pods) for pods in held) for end in ends)
 
 
 def _is_elsewhere(name: str) -> bool:

@@ -82,6 +82,8 @@ class PictureWords:
         known = list(dict.fromkeys(name for name in names if name is not None))
         if known and None not in names and len(known) <= MOST_LISTED + 1:
             return [*map(visible, known)]
+        if node.box is None and all(peer.workload is not None for peer in node.peers):
+            return _of_namespaces(node.peers)
         listed = self._folding.listed(bits_of(self._numbers[peer.id] for peer in node.peers))
         return list(dict.fromkeys(_within(visible(node.box or ""), each) for each in listed))
 
@@ -166,9 +168,7 @@ class PictureWords:
         of_labels = [ANYWHERE if each == EVERY else self._folding.place(each) for each in dict.fromkeys(asked)]
         listed = of_labels or [visible(each) for each in node.places]
         listed = [f"all {len(listed):,} namespaces"] if node.every else list(dict.fromkeys(listed))
-        if len(listed) > MOST_LISTED + 1:
-            listed = [*listed[:MOST_LISTED], f"{len(listed) - MOST_LISTED:,} more"]
-        yield from (line for each in listed for line in _broken(each))
+        yield from (line for each in _first(listed) for line in _broken(each))
 
 
 def folded(drawing: Drawing) -> tuple[str, ...]:
@@ -189,6 +189,30 @@ def _workloads_in(node: DrawnNode) -> Iterator[str]:
     # What is its own place, as pods that nobody selects are, is no namespace.
     if workloads and {peer.id for peer in node.peers} != {*node.places}:
         yield counted(workloads, "workload")
+
+
+def _of_namespaces(workloads: Iterable[Peer]) -> list[str]:
+    """Return the names of workloads of several namespaces, each with these, and of many the first."""
+    found: dict[str, list[str]] = {}
+    for peer in workloads:
+        namespace = visible(namespace_of(peer) or "")
+        found.setdefault(_within(namespace, visible(peer.id)), []).append(namespace)
+    listed = [
+        f"{name} of {{{', '.join(_first(namespaces))}}}" if len(namespaces) > 1 else _placed(name, *namespaces)
+        for name, namespaces in found.items()
+    ]
+    return _first(listed)
+
+
+def _placed(name: str, namespace: str) -> str:
+    return f"{namespace}/{name}" if namespace else name
+
+
+def _first(names: list[str]) -> list[str]:
+    """Return names, and of many the first."""
+    if len(names) <= MOST_LISTED + 1:
+        return names
+    return [*names[:MOST_LISTED], f"{len(names) - MOST_LISTED:,} more"]
 
 
 def _within(box: str, name: str) -> str:

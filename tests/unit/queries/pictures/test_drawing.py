@@ -144,3 +144,42 @@ def test_more_than_any_picture_holds(monkeypatch):
     monkeypatch.setattr(drawing, "joined", lambda *_: None)
     with pytest.raises(UsageError, match="more to draw than any picture holds"):
         picture("web -> db:1", "web db", by="workload")
+
+
+NEAR = "api sync " + " ".join(f"team-{number}/{name}" for number in range(5) for name in ("web", "job"))
+
+
+def test_around_one_workloads_of_many_namespaces_with_the_same_edges_are_one_node():
+    lines = "api -> db:1\n" + "\n".join(f"team-{number}/web -> db:1" for number in range(5))
+    found = picture(lines, f"{NEAR} db", around="shop/db", hypothetical=False)
+
+    assert [(node.box, len(node.peers)) for node in found.nodes] == [("shop", 1), ("shop", 1), (None, 5)]
+    assert {name: edge.way for name, edge in edges(found).items()} == {
+        "shop/api -> shop/db": "inside",
+        " ".join(f"team-{number}/web" for number in range(5)) + " -> shop/db": "across",
+    }
+    assert len(edges(picture(lines, f"{NEAR} db", destination="shop/db", hypothetical=False))) == 6
+
+
+def test_around_one_all_workloads_of_many_namespaces_are_one_node():
+    lines = "\n".join(f"db -> team-{number}/*:1" for number in range(5))
+    found = picture(lines, f"{NEAR} db", around="shop/db", hypothetical=False)
+
+    assert [(node.box, len(node.peers)) for node in found.nodes] == [("shop", 1), (None, 10)]
+
+
+def test_a_node_of_many_namespaces_has_the_lines_of_all():
+    lines = "\n".join(f"team-{number}/web -> db:1" for number in range(5))
+    (edge,) = picture(lines, f"{NEAR} db", around="shop/db", hypothetical=False).edges
+
+    assert [rule.source.text for rule in edge.rules] == [f"team-{number}/web -> db:1" for number in range(5)]
+
+
+def test_what_leads_from_namespace_to_namespace_everywhere_is_told_in_words(monkeypatch):
+    monkeypatch.setattr(drawing, "MOST_ACROSS", 1)
+    lines, names = "web -> lab/x:1\nweb -> lab/y:2\nweb -> api:3\n", "web api lab/x lab/y"
+
+    assert picture(lines, names, hypothetical=False).listed
+    assert not picture(lines, names, hypothetical=False, by="workload").listed
+    assert not picture(lines, names, hypothetical=False, around="shop/web").listed
+    assert not picture("web -> api:3\nweb -> lab/x:1", names, hypothetical=False).listed

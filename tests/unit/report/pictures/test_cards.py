@@ -120,3 +120,14 @@ def test_a_picture_says_that_it_was_folded(form, listed):
     said = "folded by namespace: 3 edges stand for 12 changes"
     assert said in "".join(FORMS[form](changed(folded=True, too_much=True, listed=listed, stand_for=12)))
     assert "folded" not in "".join(FORMS[form](changed(folded=True, listed=listed)))
+
+
+def test_a_workload_that_is_reached_as_every_pod_of_many_namespaces_says_so():
+    held = {"a.netpol": "namespace shop\nbaseline deny all\nweb -> db:1\n"}
+    held |= {f"{name}.json": workload(name, space) for name, space in (("web", "shop"), ("db", "shop"), ("job", "lab"))}
+    found = netpolc.graph(held, tuple(held))
+    found = msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, listed=True))
+    cards = {head: card.lines for head, card in told(found).items()}
+
+    assert cards["lab"] == ("job: what reaches every pod of", "    [kubernetes.io/metadata.name!=shop]")
+    assert "nothing else reaches web" in cards["shop"]

@@ -111,3 +111,17 @@ baseline deny all
         ("shop", "web"),
         (None, "every pod of", "[kubernetes.io/metadata.name notin", "(lab, shop), tenant=yes]"),
     ]
+
+
+def test_workloads_of_many_namespaces_are_named_with_these():
+    spaces = [f"team-{number}" for number in range(MOST_LISTED + 3)]
+    lines = "\n".join([*(f"{each}/web -> db:1" for each in spaces), *(f"{each}/job -> db:1" for each in spaces[:1])])
+    names = " ".join(["db", "api", *(f"{each}/web" for each in spaces), "team-0/job", "team-0/x"])
+
+    found = picture(lines, names, around="shop/db", hypothetical=False)
+
+    words = PictureWords(found)
+    assert words.names(found.drawing.nodes[-1]) == [
+        "team-0/job",
+        f"web of {{{', '.join(spaces[:MOST_LISTED])}, 3 more}}",
+    ]
