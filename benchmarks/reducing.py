@@ -69,12 +69,12 @@ COPY (
 _BARE = """
 import sys, duckdb
 from netpolc.extras import QUIET
-from netpolc.flows.reading.edges.engine import MEMORY, _READ
+from netpolc.flows.reading.edges.engine import MEMORY, columns_read
 from netpolc.flows.reading.edges.statements import statement
 settings = {"memory_limit": MEMORY, "temp_directory": sys.argv[1] + "/spill", "preserve_insertion_order": "false"}
 with duckdb.connect(config=settings) as connection:
     connection.execute(QUIET)
-    connection.read_parquet(sys.argv[1] + "/*.parquet").project(_READ["hubble"]).create_view("flows")
+    connection.read_parquet(sys.argv[1] + "/*.parquet").project(columns_read("hubble", ["flow"])).create_view("flows")
     connection.execute("CREATE TEMP TABLE edges AS " + statement("hubble", "duckdb"))
     print(connection.execute("SELECT count(*) FROM edges").fetchone()[0])
 """
@@ -113,7 +113,13 @@ def _make(records: int, folder: Path) -> None:
         file = folder / f"part-{number:02}.parquet"
         if not file.exists():
             first, last = (records * at // FILES for at in (number, number + 1))
-            sizes = {"edges": EDGES, "pods": PODS, "workloads": WORKLOADS, "records": records, "flow": TYPES["hubble"]}
+            sizes = {
+                "edges": EDGES,
+                "pods": PODS,
+                "workloads": WORKLOADS,
+                "records": records,
+                "flow": TYPES["hubble"]["flow"],
+            }
             made = _MADE.format(first=first, last=last, file=f"{file}.tmp", **sizes)
             with duckdb.connect(config={"memory_limit": "1GB"}) as connection:
                 connection.execute(made)

@@ -177,12 +177,12 @@ WITH seen AS NOT MATERIALIZED (
       OR destination_address LIKE 'fd%'
     )
 ), timed AS (
-  /* Where whose an address was may depend on the time, records are kept apart by minute. */
+  /* Where whose an address was may depend on the time, records are kept apart by that. */
   SELECT
     kept.*,
     NOT at_source.address IS NULL AS source_is_timed,
     NOT at_destination.address IS NULL AS destination_is_timed,
-    CASE WHEN NOT at_source.address IS NULL OR NOT at_destination.address IS NULL THEN FLOOR(first_seen / 60000000) END AS minute
+    CASE WHEN NOT at_source.address IS NULL OR NOT at_destination.address IS NULL THEN FLOOR(first_seen / 60000000) END AS moment
   FROM kept
   LEFT JOIN bare AS at_source
     ON at_source.address = source_address
@@ -223,7 +223,7 @@ WITH seen AS NOT MATERIALIZED (
     destination_names,
     source_is_timed,
     destination_is_timed,
-    minute,
+    moment,
     CAST(SUM(seen) AS BIGINT) AS seen,
     MIN(first_seen) AS first_seen,
     MAX(last_seen) AS last_seen
@@ -262,7 +262,7 @@ WITH seen AS NOT MATERIALIZED (
     destination_names,
     source_is_timed,
     destination_is_timed,
-    minute
+    moment
 ), told AS (
   SELECT
     pods.*,
@@ -314,7 +314,7 @@ WITH seen AS NOT MATERIALIZED (
     service_name,
     source_is_timed,
     destination_is_timed,
-    minute,
+    moment,
     seen,
     first_seen,
     last_seen,
@@ -330,8 +330,8 @@ WITH seen AS NOT MATERIALIZED (
       OR (
         destination_is_timed AND COALESCE(destination_namespace, '') = ''
       )
-      THEN minute
-    END AS minute_of_flow,
+      THEN moment
+    END AS moment_of_flow,
     source_namespace,
     CASE
       WHEN NOT source_is_pod OR is_undecided OR COALESCE(source_owner, '') = '' OR source_kind = 'StatefulSet'
@@ -423,7 +423,7 @@ GROUP BY
   destination_labels,
   destination_address,
   destination_names,
-  minute_of_flow
+  moment_of_flow
 UNION ALL
 SELECT
   'stay' AS record,
@@ -473,7 +473,7 @@ GROUP BY
   source_labels,
   address_of_source,
   source_names,
-  minute
+  moment
 UNION ALL
 SELECT
   'stay' AS record,
@@ -523,4 +523,4 @@ GROUP BY
   destination_labels,
   address_of_destination,
   destination_names,
-  minute
+  moment

@@ -216,12 +216,12 @@ WITH seen AS (
       OR destination_address LIKE 'fd%'
     )
 ), timed AS (
-  /* Where whose an address was may depend on the time, records are kept apart by minute. */
+  /* Where whose an address was may depend on the time, records are kept apart by that. */
   SELECT
     kept.*,
     NOT at_source.address IS NULL AS source_is_timed,
     NOT at_destination.address IS NULL AS destination_is_timed,
-    CASE WHEN NOT at_source.address IS NULL OR NOT at_destination.address IS NULL THEN FLOOR(first_seen / 60000000) END AS minute
+    CASE WHEN NOT at_source.address IS NULL OR NOT at_destination.address IS NULL THEN FLOOR(first_seen / 60000000) END AS moment
   FROM kept
   LEFT JOIN bare AS at_source
     ON at_source.address = source_address
@@ -262,7 +262,7 @@ WITH seen AS (
     destination_names,
     source_is_timed,
     destination_is_timed,
-    minute,
+    moment,
     CAST(SUM(seen) AS BIGINT) AS seen,
     MIN(first_seen) AS first_seen,
     MAX(last_seen) AS last_seen
@@ -301,7 +301,7 @@ WITH seen AS (
     destination_names,
     source_is_timed,
     destination_is_timed,
-    minute
+    moment
 ), told AS (
   SELECT
     pods.*,
@@ -357,7 +357,7 @@ WITH seen AS (
     service_name,
     source_is_timed,
     destination_is_timed,
-    minute,
+    moment,
     seen,
     first_seen,
     last_seen,
@@ -373,8 +373,8 @@ WITH seen AS (
       OR (
         destination_is_timed AND COALESCE(destination_namespace, '') = ''
       )
-      THEN minute
-    END AS minute_of_flow,
+      THEN moment
+    END AS moment_of_flow,
     source_namespace,
     CASE
       WHEN NOT source_is_pod OR is_undecided OR COALESCE(source_owner, '') = '' OR source_kind = 'StatefulSet'
@@ -466,7 +466,7 @@ GROUP BY
   destination_labels,
   destination_address,
   destination_names,
-  minute_of_flow
+  moment_of_flow
 UNION ALL
 SELECT
   'stay' AS record,
@@ -516,7 +516,7 @@ GROUP BY
   source_labels,
   address_of_source,
   source_names,
-  minute
+  moment
 UNION ALL
 SELECT
   'stay' AS record,
@@ -566,4 +566,4 @@ GROUP BY
   destination_labels,
   address_of_destination,
   destination_names,
-  minute
+  moment

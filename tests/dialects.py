@@ -19,6 +19,12 @@ PASSED_OVER = "is_passed_over"
 LOST = ("service_namespace", "service_name")
 """What of a record that is passed over does not matter, with its ends."""
 
+APART = {"hubble": 60_000_000, "vpc": 86_400_000_000}
+"""The microseconds by which the addresses of a log are told apart by time.
+
+One without pods does not tell whose they were, and has a record for each minute or ten already.
+"""
+
 EVERY_RECORD = ("seen", "kept")
 """The steps that are about each record, before any are counted together."""
 
@@ -77,6 +83,7 @@ def statement(log, dialect):
         "source": ", ".join(source),
         "destination": ", ".join(destination),
         "no_decision": ", ".join(["NULL"] * (len(decision) - 1)),
+        "apart": str(APART[log]),
         "no_end": ", ".join(["NULL"] * len(ENDS)),
     }.items():
         text = text.replace(f"{{{name}}}", value)
@@ -137,6 +144,9 @@ def _said_otherwise(node, dialect):
             return _path(f"{_parts(node.this)}.{member.name}", dialect)
         case exp.Column() if dialect == "snowflake" and len(node.parts) > 1 and node.parts[0].name == "flow":
             return _path(_parts(node), dialect)
+        case exp.Column(this=exp.Identifier(this=name, quoted=True)) if dialect == "snowflake":
+            # Names are large there, unless they were quoted when the table was made.
+            return exp.column(exp.to_identifier(name.upper(), quoted=True), table=node.table)
     return node
 
 

@@ -12,11 +12,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 from pyspark.sql import SparkSession
 
-from netpolc.flows.reading.edges.engine import TYPES, reduced
+from netpolc.flows.reading.edges.engine import TYPES, columns_of, log_of, reduced
 from netpolc.flows.reading.edges.statements import LOGS, statement
-from tests.strategies import hubble
+from tests.strategies import hubble, vpc
 
 RECORDS = 2_000
+MADE = {"hubble": hubble.lines, "vpc": vpc.lines}
 
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -33,14 +34,24 @@ def told(what):
 
 
 def made(folder):
-    """A file of records at random."""
-    told(f"making {RECORDS:,} records at random; RECORDS=FOLDER takes those of a folder of Parquet")
-    lines, file = Path(folder, "log.json"), Path(folder, "log.parquet")
-    lines.write_bytes(b"\n".join(hubble.lines(random.Random(0), RECORDS)))
+    """A file of records at random for each log."""
+    told(f"making {RECORDS:,} records at random of each log; RECORDS=FOLDER takes those of a folder of Parquet")
+    return {log: [_file(Path(folder), log)] for log in LOGS}
+
+
+def _file(folder, log):
+    lines, file = folder / f"{log}.json", folder / f"{log}.parquet"
+    lines.write_bytes(b"\n".join(MADE[log](random.Random(0), RECORDS)))
     with duckdb.connect() as connection:
-        table = connection.read_json(str(lines), format="newline_delimited", columns={"flow": TYPES["hubble"]})
-        table.write_parquet(str(file))
-    return [file]
+        connection.read_json(str(lines), format="newline_delimited", columns=TYPES[log]).write_parquet(str(file))
+    return file
+
+
+def given(folder):
+    """The files of a folder, by what their log is."""
+    files = sorted(Path(folder).glob("*.parquet"))
+    log = log_of(columns_of(files, folder))
+    return {log: files} if log else sys.exit(f"no log that the SQL reads is in {folder}")
 
 
 def started():
@@ -57,10 +68,10 @@ def started():
 def main():
     """Reduce on both, and compare."""
     with TemporaryDirectory() as folder:
-        files = sorted(Path(sys.argv[1]).glob("*.parquet")) if len(sys.argv) > 1 else made(folder)
+        logs = given(sys.argv[1]) if len(sys.argv) > 1 else made(folder)
         spark = started()
-        spark.read.parquet(*map(str, files)).createOrReplaceTempView("flows")
-        for log in LOGS:
+        for log, files in logs.items():
+            spark.read.parquet(*map(str, files)).createOrReplaceTempView("flows")
             told(f"{log}: reducing on DuckDB {duckdb.__version__}")
             on_duckdb = sorted(repr(tuple(row.values())) for row in reduced(log, files, "records"))
             told(f"{log}: {len(on_duckdb):,} rows; reducing on Spark {spark.version}")

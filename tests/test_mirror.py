@@ -75,6 +75,7 @@ TOGETHER = {
         "flows/reading/edges/hubble",
         "flows/reading/edges/model",
         "flows/reading/edges/reading",
+        "flows/reading/edges/vpc",
     ),
     "unit/live/test_pulling.py": ("live/kinds", "live/lists", "live/reduced", "live/served", "live/texts"),
     "cli/test_apply.py": (

@@ -19,23 +19,23 @@ WITH seen AS (
       OR destination_address LIKE '100.%' OR destination_address LIKE 'fc%' OR destination_address LIKE 'fd%'
     )
 ), timed AS (
-  /* Where whose an address was may depend on the time, records are kept apart by minute. */
+  /* Where whose an address was may depend on the time, records are kept apart by that. */
   SELECT
     kept.*,
     NOT at_source.address IS NULL AS source_is_timed,
     NOT at_destination.address IS NULL AS destination_is_timed,
     CASE
-      WHEN NOT at_source.address IS NULL OR NOT at_destination.address IS NULL THEN FLOOR(first_seen / 60000000)
-    END AS minute
+      WHEN NOT at_source.address IS NULL OR NOT at_destination.address IS NULL THEN FLOOR(first_seen / {apart})
+    END AS moment
   FROM kept
   LEFT JOIN bare AS at_source ON at_source.address = source_address
   LEFT JOIN bare AS at_destination ON at_destination.address = destination_address
 ), pods AS (
   SELECT
-    {decision}, {source}, {destination}, source_is_timed, destination_is_timed, minute,
+    {decision}, {source}, {destination}, source_is_timed, destination_is_timed, moment,
     CAST(SUM(seen) AS BIGINT) AS seen, MIN(first_seen) AS first_seen, MAX(last_seen) AS last_seen
   FROM timed
-  GROUP BY {decision}, {source}, {destination}, source_is_timed, destination_is_timed, minute
+  GROUP BY {decision}, {source}, {destination}, source_is_timed, destination_is_timed, moment
 ), told AS (
   SELECT
     pods.*,
@@ -59,13 +59,13 @@ WITH seen AS (
 ), named AS (
   /* A pod's address does not tell whose it is, nor does its name where its owner is known. */
   SELECT
-    {decision}, source_is_timed, destination_is_timed, minute, seen, first_seen, last_seen, source_is_pod, destination_is_pod, is_undecided,
+    {decision}, source_is_timed, destination_is_timed, moment, seen, first_seen, last_seen, source_is_pod, destination_is_pod, is_undecided,
     source_address AS address_of_source,
     destination_address AS address_of_destination,
     CASE
       WHEN (source_is_timed AND COALESCE(source_namespace, '') = '')
-        OR (destination_is_timed AND COALESCE(destination_namespace, '') = '') THEN minute
-    END AS minute_of_flow,
+        OR (destination_is_timed AND COALESCE(destination_namespace, '') = '') THEN moment
+    END AS moment_of_flow,
     source_namespace,
     CASE
       WHEN NOT source_is_pod OR is_undecided OR COALESCE(source_owner, '') = '' OR source_kind = 'StatefulSet'
@@ -92,7 +92,7 @@ SELECT
   'flow' AS record, {decision}, {source}, {destination},
   CAST(SUM(seen) AS BIGINT) AS seen, MIN(first_seen) AS first_seen, MAX(last_seen) AS last_seen
 FROM named
-GROUP BY {decision}, {source}, {destination}, minute_of_flow
+GROUP BY {decision}, {source}, {destination}, moment_of_flow
 UNION ALL
 SELECT
   'stay' AS record, log, {no_decision},
@@ -102,7 +102,7 @@ SELECT
 FROM named
 WHERE source_is_pod AND NOT is_undecided AND source_is_timed
 GROUP BY log, source_namespace, source_pod, source_owner, source_kind, source_labels, address_of_source, source_names,
-  minute
+  moment
 UNION ALL
 SELECT
   'stay' AS record, log, {no_decision},
@@ -113,4 +113,4 @@ FROM named
 WHERE destination_is_pod AND NOT is_undecided AND destination_is_timed
 GROUP BY
   log, destination_namespace, destination_pod, destination_owner, destination_kind, destination_labels,
-  address_of_destination, destination_names, minute
+  address_of_destination, destination_names, moment

@@ -11,7 +11,7 @@ import typer
 EXAMPLES = """\b
 Examples:
   netpolc flows sql --dialect spark > edges.sql
-  netpolc flows sql --dialect duckdb
+  netpolc flows sql --dialect trino --flows-format vpc
   netpolc flows --edges edges.parquet             what came of it"""
 
 
@@ -30,6 +30,7 @@ class ReducedLog(str, Enum):
     """A log that engines reduce."""
 
     HUBBLE = "hubble"
+    VPC = "vpc"
 
 
 def command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ class LogLines:
         number = 1
         rest = b""
         skipping = False
-        for piece in self._pieces:
-            lines = piece.split(b"\n")
-            lines[0] = b"" if skipping else rest + lines[0]
-            rest = lines.pop()
+        for piece in filter(None, self._pieces):
+            # As `piece.split(b"\n")`, which goes from byte to byte and takes three times as long.
+            lines = BytesIO(piece).readlines()
+            is_ended = lines[-1].endswith(b"\n")
+            lines[0] = (b"\n" if is_ended or len(lines) > 1 else b"") if skipping else rest + lines[0]
+            rest = b"" if is_ended else lines.pop()
             if lines:
-                yield range(number, number + len(lines)), lines
+                yield range(number, number + len(lines)), [line[:-1] for line in lines]
                 number += len(lines)
                 skipping = False
             if len(rest) > LONGEST:

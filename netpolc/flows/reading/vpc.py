@@ -57,7 +57,7 @@ class _VpcReader:
             if line.lstrip().startswith(b"{"):
                 found = _OBJECT.decode(line)
                 text = str(found.get("message", ""))
-                if "srcaddr" in found:
+                if not found.keys().isdisjoint(_NEEDED):
                     return self._read({key.replace("_", "-"): str(value) for key, value in found.items()})
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return DAMAGED
@@ -102,7 +102,7 @@ class _VpcReader:
 
 
 def _address(record: dict[str, str], *names: str) -> str:
-    return next((found for name in names if (found := record.get(name, "-")) != "-"), "")
+    return next((found for name in names if (found := record.get(name, "-")) not in ("-", "")), "")
 
 
 def _is_opening(flags: str, source_port: int, port: int) -> bool | None:

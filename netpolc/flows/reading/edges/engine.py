@@ -15,7 +15,7 @@ from netpolc.extras import QUIET, needed
 from netpolc.flows.reading.edges.statements import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 MEMORY = "250MB"
@@ -27,20 +27,50 @@ _POLICIES = "STRUCT(name VARCHAR, namespace VARCHAR)[]"
 _PORTS = "STRUCT(source_port INTEGER, destination_port INTEGER, flags STRUCT(SYN BOOLEAN, ACK BOOLEAN))"
 _END = "STRUCT(namespace VARCHAR, pod_name VARCHAR, labels VARCHAR[], workloads STRUCT(name VARCHAR, kind VARCHAR)[])"
 
-TYPES = {
-    "hubble": (
-        'STRUCT(verdict VARCHAR, drop_reason_desc VARCHAR, drop_reason INTEGER, "time" VARCHAR, is_reply BOOLEAN, '
-        f'"Type" VARCHAR, traffic_direction VARCHAR, l4 STRUCT(TCP {_PORTS}, UDP {_PORTS}, SCTP {_PORTS}), '
-        f'IP STRUCT("source" VARCHAR, destination VARCHAR), "source" {_END}, destination {_END}, '
-        "source_names VARCHAR[], destination_names VARCHAR[], "
-        "destination_service STRUCT(name VARCHAR, namespace VARCHAR), "
-        f"egress_allowed_by {_POLICIES}, ingress_allowed_by {_POLICIES}, egress_denied_by {_POLICIES}, "
-        f"ingress_denied_by {_POLICIES})"
-    ),
-}
-"""What the SQL reads of a record. A file may hold more; what it does not have is null."""
+_FLOW = (
+    'STRUCT(verdict VARCHAR, drop_reason_desc VARCHAR, drop_reason INTEGER, "time" VARCHAR, is_reply BOOLEAN, '
+    f'"Type" VARCHAR, traffic_direction VARCHAR, l4 STRUCT(TCP {_PORTS}, UDP {_PORTS}, SCTP {_PORTS}), '
+    f'IP STRUCT("source" VARCHAR, destination VARCHAR), "source" {_END}, destination {_END}, '
+    "source_names VARCHAR[], destination_names VARCHAR[], "
+    "destination_service STRUCT(name VARCHAR, namespace VARCHAR), "
+    f"egress_allowed_by {_POLICIES}, ingress_allowed_by {_POLICIES}, egress_denied_by {_POLICIES}, "
+    f"ingress_denied_by {_POLICIES})"
+)
 
-_READ = {"hubble": f"CAST(flow AS {TYPES['hubble']}) AS flow"}
+TYPES = {
+    "hubble": {"flow": _FLOW},
+    "vpc": {
+        **dict.fromkeys(("srcaddr", "dstaddr", "pkt_srcaddr", "pkt_dstaddr"), "VARCHAR"),
+        **dict.fromkeys(("srcport", "dstport", "protocol", "tcp_flags", "start", "end"), "BIGINT"),
+        **dict.fromkeys(("action", "log_status", "flow_direction"), "VARCHAR"),
+    },
+}
+"""The columns that the SQL of a log reads. A file may hold more; what it does not have is null."""
+
+_SIGNS = {"hubble": ("flow",), "vpc": ("srcaddr", "dstaddr", "srcport", "dstport", "protocol")}
+"""The columns by which a log is told."""
+
+_NUMBERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
+"""The types of columns that hold a whole number; there are tables with texts and times instead."""
+
+
+def log_of(columns: Mapping[str, str]) -> str | None:
+    """Return the log that a table holds, by its columns and their types, where there is SQL for such a table."""
+    known = {name.lower(): "BIGINT" if kind in _NUMBERS else kind for name, kind in columns.items()}
+    for log, signs in _SIGNS.items():
+        types = TYPES[log].items()
+        if known.keys() >= {*signs} and all(kind in (_FLOW, known.get(name, kind)) for name, kind in types):
+            return log
+    return None
+
+
+def columns_read(log: str, columns: Iterable[str]) -> str:
+    """Return what to select of a table with these columns for the SQL of a log."""
+    known = {name.lower() for name in columns}
+    return ", ".join(
+        f"CAST({_quoted(name) if name in known else 'NULL'} AS {kind}) AS {_quoted(name)}"
+        for name, kind in TYPES[log].items()
+    )
 
 
 def reduced(log: str, paths: Sequence[Path], name: str) -> Iterator[dict[str, Any]]:
@@ -51,7 +81,7 @@ def reduced(log: str, paths: Sequence[Path], name: str) -> Iterator[dict[str, An
         UsageError: DuckDB is not installed.
     """
     with _table(paths, name) as (connection, table):
-        table.project(_READ[log]).create_view("flows")
+        table.project(columns_read(log, table.columns)).create_view("flows")
         # In an order, or else the same log would be told differently each time.
         connection.sql(statement(log, "duckdb")).create_view("reduced")
         yield from _rows(connection.execute("SELECT * FROM reduced ORDER BY ALL"))
@@ -82,15 +112,15 @@ def records_of(paths: Sequence[Path], name: str) -> Generator[bytes]:
             yield msgspec.json.encode(_known(msgspec.json.decode(row["record"])))
 
 
-def columns_of(paths: Sequence[Path], name: str) -> list[str]:
-    """Return the columns of files of Parquet.
+def columns_of(paths: Sequence[Path], name: str) -> dict[str, str]:
+    """Return the columns of files of Parquet, and their types.
 
     Raises:
         InputError: it is damaged.
         UsageError: DuckDB is not installed.
     """
     with _table(paths, name) as (_, table):
-        return list(table.columns)
+        return dict(zip(table.columns, map(str, table.types), strict=True))
 
 
 @contextmanager
@@ -106,6 +136,10 @@ def _table(paths: Sequence[Path], name: str) -> Iterator[tuple[Any, Any]]:
             except duckdb.Error as error:
                 message = f"`{name}` cannot be read as Parquet: {str(error).splitlines()[0]}"
                 raise InputError([Diagnostic(code="NP882", severity="error", message=message, file=name)]) from error
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def _known(value: Any) -> Any:

@@ -20,6 +20,7 @@ class EdgeRow(msgspec.Struct, frozen=True, kw_only=True):
 
     record: str
     log: str
+    status: str | None = None
     verdict: str | None = None
     drop_reason: str | None = None
     drop_number: int | None = None

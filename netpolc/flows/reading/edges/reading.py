@@ -8,10 +8,11 @@ import msgspec
 
 from netpolc.flows.identities import identity_of
 from netpolc.flows.reading.clock import Clock
-from netpolc.flows.reading.edges.hubble import record_of
+from netpolc.flows.reading.edges import hubble, vpc
 from netpolc.flows.reading.edges.model import EdgeRow, row_of
 from netpolc.flows.reading.hubble import HUBBLE
 from netpolc.flows.reading.model import NoFlow
+from netpolc.flows.reading.vpc import VPC
 from netpolc.flows.record import SeenFlow
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 _MICROSECONDS = 1_000_000
 
-_LOGS: Mapping[str, tuple[Format, Callable[[EdgeRow], bytes]]] = {"hubble": (HUBBLE, record_of)}
+_LOGS: Mapping[str, tuple[Format, Callable[[EdgeRow], bytes]]] = {
+    "hubble": (HUBBLE, hubble.record_of),
+    "vpc": (VPC, vpc.record_of),
+}
 """The format of each log, and how a row becomes a record of it."""
 
 _UNREADABLE = NoFlow(

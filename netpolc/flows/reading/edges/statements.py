@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netpolc.resources import bundled
 
-LOGS = ("hubble",)
+LOGS = ("hubble", "vpc")
 DIALECTS = ("bigquery", "clickhouse", "duckdb", "snowflake", "spark", "trino")
 
 

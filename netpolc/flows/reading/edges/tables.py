@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from netpolc.diagnostics.model import Diagnostic
 from netpolc.diagnostics.usage import InputError
 from netpolc.flows.reading.clock import Clock
-from netpolc.flows.reading.edges.engine import columns_of, records_of, reduced, table_of
+from netpolc.flows.reading.edges.engine import columns_of, log_of, records_of, reduced, table_of
 from netpolc.flows.reading.edges.files import csv_rows, lacking, unusable
 from netpolc.flows.reading.edges.model import NEEDED
 from netpolc.flows.reading.edges.reading import add_rows
@@ -29,9 +29,6 @@ _PARQUET, _SUFFIX = b"PAR1", ".parquet"
 
 _LONGEST_HEAD = 4096
 _COMPARED = 64 * 1024
-
-_LOGS = {"hubble": "flow"}
-"""The column by which each log is told."""
 
 
 def is_table(path: Path, files: Disk) -> bool:
@@ -78,7 +75,7 @@ def add_table(reduction: Reduction, tally: Tally, path: Path, name: str, files: 
         add_rows(reduction, tally, csv_rows(path, name), name)
         return
     columns = columns_of(parts, name)
-    log = next((each for each, column in _LOGS.items() if column in columns), None)
+    log = log_of(columns)
     if not lacking(columns):
         add_rows(reduction, tally, table_of(parts, name), name)
     elif log is not None:

@@ -1,3 +1,4 @@
+import json
 import random
 import sys
 from collections import Counter
@@ -7,10 +8,10 @@ import pytest
 
 from netpolc.diagnostics.usage import InputError, UsageError
 from netpolc.flows.reading.edges.engine import TYPES, reduced
-from netpolc.flows.reading.edges.statements import statement
+from netpolc.flows.reading.edges.statements import LOGS, statement
 from netpolc.flows.reading.files import read_logs, told_apart
 from netpolc.project.filesystem import DISK
-from tests.strategies import hubble
+from tests.strategies import hubble, vpc
 from tests.unit.flows.reading.samples import line, netobserv
 
 HEAD = (
@@ -28,13 +29,14 @@ def read(tmp_path):
     return read_paths
 
 
-def written(folder, lines, name="log"):
+MADE = {"hubble": hubble.lines, "vpc": vpc.lines}
+
+
+def written(folder, lines, name="log", log="hubble"):
     """Lines as they are, and as Parquet."""
-    (folder / f"{name}.json").write_bytes(b"\n".join(lines))
+    (folder / f"{name}.json").write_bytes(b"".join(each + b"\n" for each in lines))
     with duckdb.connect() as connection:
-        table = connection.read_json(
-            str(folder / f"{name}.json"), format="newline_delimited", columns={"flow": TYPES["hubble"]}
-        )
+        table = connection.read_json(str(folder / f"{name}.json"), format="newline_delimited", columns=TYPES[log])
         table.write_parquet(str(folder / f"{name}.parquet"))
 
 
@@ -46,8 +48,9 @@ def told(seen):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_duckdb_reduces_as_python_does(read, tmp_path, seed, request):
-    written(tmp_path, hubble.lines(random.Random(seed + 4 * request.config.getoption("--seed")), 200))
+@pytest.mark.parametrize("log", LOGS)
+def test_duckdb_reduces_as_python_does(read, tmp_path, log, seed, request):
+    written(tmp_path, MADE[log](random.Random(seed + 4 * request.config.getoption("--seed")), 200), log=log)
     one, other = read("log.json"), read("log.parquet")
     assert told(one) == told(other)
     assert {each.code for each in one.diagnostics} == {each.code for each in other.diagnostics}
@@ -128,6 +131,25 @@ def test_a_column_that_a_mask_left_out_is_unknown(read, tmp_path):
         )
     (found,) = read("a.parquet").passed_over
     assert (found.reason, found.count) == ("records without a protocol or its port", 1)
+
+
+def test_a_table_of_vpc_flow_logs_may_lack_columns_or_have_them_as_texts(read, tmp_path):
+    row = {"srcaddr": "10.0.0.1", "dstaddr": "10.0.0.2", "srcport": 55644, "dstport": 5432, "protocol": 6}
+    for name, kind in (("numbers", int), ("texts", str)):
+        made = {key: kind(value) if isinstance(value, int) else value for key, value in row.items()}
+        (tmp_path / f"{name}.json").write_bytes(line(made))
+        with duckdb.connect() as connection:
+            connection.read_json(str(tmp_path / f"{name}.json")).write_parquet(str(tmp_path / f"{name}.parquet"))
+        assert told(read(f"{name}.parquet")) == told(read(f"{name}.json"))
+        (flow,) = read(f"{name}.parquet").flows
+        assert (flow.port, flow.source.address, flow.first) == (5432, "10.0.0.1", None)
+
+
+def test_records_of_addresses_alone_are_kept_apart_by_day(tmp_path):
+    row = {"srcaddr": "10.0.0.1", "dstaddr": "10.0.0.2", "srcport": 55644, "dstport": 5432, "protocol": 6}
+    days = [json.dumps(row | {"start": 86_400 * day + 60 * minute}).encode() for day in (9, 10) for minute in (1, 2, 3)]
+    written(tmp_path, days, log="vpc")
+    assert [row["seen"] for row in reduced("vpc", [tmp_path / "log.parquet"], "log")] == [3, 3]
 
 
 def test_a_log_without_sql_is_read_row_by_row(read, tmp_path):

@@ -1,0 +1,424 @@
+-- `flows` is a table or a view of VPC flow logs, with all columns that stand here, as AWS names them in Parquet.
+WITH seen AS NOT MATERIALIZED (
+  SELECT
+    told.*,
+    CASE
+      WHEN COALESCE(status, 'OK') <> 'OK'
+      THEN TRUE
+      WHEN protocol IS NULL OR protocol = 'other' OR COALESCE(port, 0) = 0
+      THEN TRUE
+      WHEN tcp_flags = 'SYN,ACK'
+      THEN TRUE
+      WHEN tcp_flags = 'SYN'
+      THEN FALSE
+      WHEN COALESCE(source_port, 0) = 0
+      THEN port >= 32768
+      WHEN (
+        port < 1024
+      ) <> (
+        source_port < 1024
+      )
+      THEN port >= 1024
+      WHEN (
+        port < 32768
+      ) <> (
+        source_port < 32768
+      )
+      THEN port >= 32768
+      ELSE TRUE
+    END AS is_passed_over
+  FROM (
+    SELECT
+      'vpc' AS log,
+      NULLIF(flows.log_status, '-') AS status,
+      NULLIF(flows.action, '-') AS verdict,
+      NULLIF(flows.flow_direction, '-') AS direction,
+      CASE
+        WHEN COALESCE(NULLIF(NULLIF(flows.pkt_srcaddr, '-'), ''), NULLIF(NULLIF(flows.srcaddr, '-'), '')) IS NULL
+        THEN NULL
+        WHEN COALESCE(NULLIF(NULLIF(flows.pkt_dstaddr, '-'), ''), NULLIF(NULLIF(flows.dstaddr, '-'), '')) IS NULL
+        THEN NULL
+        WHEN flows.srcport IS NULL
+        THEN NULL
+        WHEN flows.protocol = 6
+        THEN 'TCP'
+        WHEN flows.protocol = 17
+        THEN 'UDP'
+        WHEN flows.protocol = 132
+        THEN 'SCTP'
+        WHEN NOT flows.protocol IS NULL
+        THEN 'other'
+      END AS protocol,
+      flows.dstport AS port,
+      flows.srcport AS source_port,
+      CASE WHEN flows.tcp_flags % 4 >= 2 AND flows.tcp_flags % 32 >= 16 THEN 'SYN,ACK' WHEN flows.tcp_flags % 4 >= 2 THEN 'SYN' END AS tcp_flags,
+      CAST(NULL AS TEXT) AS source_namespace,
+      CAST(NULL AS TEXT) AS source_pod,
+      CAST(NULL AS TEXT) AS source_owner,
+      CAST(NULL AS TEXT) AS source_kind,
+      CAST(NULL AS TEXT) AS source_labels,
+      COALESCE(NULLIF(NULLIF(flows.pkt_srcaddr, '-'), ''), NULLIF(NULLIF(flows.srcaddr, '-'), '')) AS source_address,
+      CAST(NULL AS TEXT) AS source_names,
+      CAST(NULL AS TEXT) AS destination_namespace,
+      CAST(NULL AS TEXT) AS destination_pod,
+      CAST(NULL AS TEXT) AS destination_owner,
+      CAST(NULL AS TEXT) AS destination_kind,
+      CAST(NULL AS TEXT) AS destination_labels,
+      COALESCE(NULLIF(NULLIF(flows.pkt_dstaddr, '-'), ''), NULLIF(NULLIF(flows.dstaddr, '-'), '')) AS destination_address,
+      CAST(NULL AS TEXT) AS destination_names,
+      1 AS seen,
+      NULLIF(flows."start", 0) * 1000000 AS first_seen,
+      NULLIF(flows."end", 0) * 1000000 AS last_seen
+    FROM flows
+  ) AS told
+), kept AS NOT MATERIALIZED (
+  /* What is no flow is only counted: replies have ports that no two of them share. */
+  SELECT
+    log,
+    status,
+    verdict,
+    direction,
+    protocol,
+    CASE
+      WHEN NOT is_passed_over
+      THEN port
+      WHEN NOT port IS NULL
+      THEN CASE WHEN port < 1 THEN 0 WHEN port < 1024 THEN 1 WHEN port < 32768 THEN 1024 ELSE 32768 END
+    END AS port,
+    CASE
+      WHEN NOT source_port IS NULL
+      THEN CASE WHEN source_port < 1 THEN 0 WHEN source_port < 1024 THEN 1 WHEN source_port < 32768 THEN 1024 ELSE 32768 END
+    END AS source_port,
+    tcp_flags,
+    CASE WHEN NOT is_passed_over THEN source_namespace END AS source_namespace,
+    CASE WHEN NOT is_passed_over THEN source_pod END AS source_pod,
+    CASE WHEN NOT is_passed_over THEN source_owner END AS source_owner,
+    CASE WHEN NOT is_passed_over THEN source_kind END AS source_kind,
+    CASE WHEN NOT is_passed_over THEN source_labels END AS source_labels,
+    CASE WHEN NOT is_passed_over THEN source_address END AS source_address,
+    CASE WHEN NOT is_passed_over THEN source_names END AS source_names,
+    CASE WHEN NOT is_passed_over THEN destination_namespace END AS destination_namespace,
+    CASE WHEN NOT is_passed_over THEN destination_pod END AS destination_pod,
+    CASE WHEN NOT is_passed_over THEN destination_owner END AS destination_owner,
+    CASE WHEN NOT is_passed_over THEN destination_kind END AS destination_kind,
+    CASE WHEN NOT is_passed_over THEN destination_labels END AS destination_labels,
+    CASE WHEN NOT is_passed_over THEN destination_address END AS destination_address,
+    CASE WHEN NOT is_passed_over THEN destination_names END AS destination_names,
+    seen,
+    first_seen,
+    last_seen
+  FROM seen
+), bare AS (
+  /* Addresses of nobody that may be a pod's, which has them for some time: pods have theirs from private blocks. */
+  SELECT
+    source_address AS address
+  FROM kept
+  WHERE
+    COALESCE(source_namespace, '') = ''
+    AND (
+      source_address LIKE '10.%'
+      OR source_address LIKE '172.%'
+      OR source_address LIKE '192.168.%'
+      OR source_address LIKE '100.%'
+      OR source_address LIKE 'fc%'
+      OR source_address LIKE 'fd%'
+    )
+  UNION
+  SELECT
+    destination_address AS address
+  FROM kept
+  WHERE
+    COALESCE(destination_namespace, '') = ''
+    AND (
+      destination_address LIKE '10.%'
+      OR destination_address LIKE '172.%'
+      OR destination_address LIKE '192.168.%'
+      OR destination_address LIKE '100.%'
+      OR destination_address LIKE 'fc%'
+      OR destination_address LIKE 'fd%'
+    )
+), timed AS (
+  /* Where whose an address was may depend on the time, records are kept apart by that. */
+  SELECT
+    kept.*,
+    NOT at_source.address IS NULL AS source_is_timed,
+    NOT at_destination.address IS NULL AS destination_is_timed,
+    CASE WHEN NOT at_source.address IS NULL OR NOT at_destination.address IS NULL THEN FLOOR(first_seen / 86400000000) END AS moment
+  FROM kept
+  LEFT JOIN bare AS at_source
+    ON at_source.address = source_address
+  LEFT JOIN bare AS at_destination
+    ON at_destination.address = destination_address
+), pods AS (
+  SELECT
+    log,
+    status,
+    verdict,
+    direction,
+    protocol,
+    port,
+    source_port,
+    tcp_flags,
+    source_namespace,
+    source_pod,
+    source_owner,
+    source_kind,
+    source_labels,
+    source_address,
+    source_names,
+    destination_namespace,
+    destination_pod,
+    destination_owner,
+    destination_kind,
+    destination_labels,
+    destination_address,
+    destination_names,
+    source_is_timed,
+    destination_is_timed,
+    moment,
+    CAST(SUM(seen) AS BIGINT) AS seen,
+    MIN(first_seen) AS first_seen,
+    MAX(last_seen) AS last_seen
+  FROM timed
+  GROUP BY
+    log,
+    status,
+    verdict,
+    direction,
+    protocol,
+    port,
+    source_port,
+    tcp_flags,
+    source_namespace,
+    source_pod,
+    source_owner,
+    source_kind,
+    source_labels,
+    source_address,
+    source_names,
+    destination_namespace,
+    destination_pod,
+    destination_owner,
+    destination_kind,
+    destination_labels,
+    destination_address,
+    destination_names,
+    source_is_timed,
+    destination_is_timed,
+    moment
+), told AS (
+  SELECT
+    pods.*,
+    COALESCE(source_namespace, '') <> ''
+    AND CONCAT(COALESCE(source_owner, ''), CASE WHEN source_labels LIKE '%k8s:%' THEN source_labels ELSE '' END, COALESCE(source_pod, '')) <> ''
+    AND NOT COALESCE(
+      source_pod = destination_pod AND (
+        COALESCE(source_namespace, '') = '' OR COALESCE(destination_namespace, '') = ''
+      ),
+      FALSE
+    ) AS source_is_pod,
+    COALESCE(destination_namespace, '') <> ''
+    AND CONCAT(
+      COALESCE(destination_owner, ''),
+      CASE WHEN destination_labels LIKE '%k8s:%' THEN destination_labels ELSE '' END,
+      COALESCE(destination_pod, '')
+    ) <> ''
+    AND NOT COALESCE(
+      source_pod = destination_pod AND (
+        COALESCE(source_namespace, '') = '' OR COALESCE(destination_namespace, '') = ''
+      ),
+      FALSE
+    ) AS destination_is_pod,
+    COALESCE(source_pod <> '' AND source_pod = destination_pod AND source_namespace = destination_namespace, FALSE)
+    OR COALESCE(source_namespace, '') = ''
+    AND COALESCE(source_labels, '') LIKE '%reserved:host%'
+    OR COALESCE(destination_namespace, '') = ''
+    AND COALESCE(destination_labels, '') LIKE '%reserved:host%' AS is_undecided
+  FROM pods
+), named AS (
+  /* A pod's address does not tell whose it is, nor does its name where its owner is known. */
+  SELECT
+    log,
+    status,
+    verdict,
+    direction,
+    protocol,
+    port,
+    source_port,
+    tcp_flags,
+    source_is_timed,
+    destination_is_timed,
+    moment,
+    seen,
+    first_seen,
+    last_seen,
+    source_is_pod,
+    destination_is_pod,
+    is_undecided,
+    source_address AS address_of_source,
+    destination_address AS address_of_destination,
+    CASE
+      WHEN (
+        source_is_timed AND COALESCE(source_namespace, '') = ''
+      )
+      OR (
+        destination_is_timed AND COALESCE(destination_namespace, '') = ''
+      )
+      THEN moment
+    END AS moment_of_flow,
+    source_namespace,
+    CASE
+      WHEN NOT source_is_pod OR is_undecided OR COALESCE(source_owner, '') = '' OR source_kind = 'StatefulSet'
+      THEN source_pod
+    END AS source_pod,
+    source_owner,
+    source_kind,
+    source_labels,
+    CASE WHEN NOT source_is_pod THEN source_address END AS source_address,
+    CASE WHEN NOT source_is_pod THEN source_names END AS source_names,
+    destination_namespace,
+    CASE
+      WHEN NOT destination_is_pod OR is_undecided OR COALESCE(destination_owner, '') = '' OR destination_kind = 'StatefulSet'
+      THEN destination_pod
+    END AS destination_pod,
+    destination_owner,
+    destination_kind,
+    destination_labels,
+    CASE WHEN NOT destination_is_pod THEN destination_address END AS destination_address,
+    CASE WHEN NOT destination_is_pod THEN destination_names END AS destination_names
+  FROM told
+)
+SELECT
+  'flow' AS record,
+  log,
+  status,
+  verdict,
+  direction,
+  protocol,
+  port,
+  source_port,
+  tcp_flags,
+  source_namespace,
+  source_pod,
+  source_owner,
+  source_kind,
+  source_labels,
+  source_address,
+  source_names,
+  destination_namespace,
+  destination_pod,
+  destination_owner,
+  destination_kind,
+  destination_labels,
+  destination_address,
+  destination_names,
+  CAST(SUM(seen) AS BIGINT) AS seen,
+  MIN(first_seen) AS first_seen,
+  MAX(last_seen) AS last_seen
+FROM named
+GROUP BY
+  log,
+  status,
+  verdict,
+  direction,
+  protocol,
+  port,
+  source_port,
+  tcp_flags,
+  source_namespace,
+  source_pod,
+  source_owner,
+  source_kind,
+  source_labels,
+  source_address,
+  source_names,
+  destination_namespace,
+  destination_pod,
+  destination_owner,
+  destination_kind,
+  destination_labels,
+  destination_address,
+  destination_names,
+  moment_of_flow
+UNION ALL
+SELECT
+  'stay' AS record,
+  log,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  source_namespace,
+  source_pod,
+  source_owner,
+  source_kind,
+  source_labels,
+  address_of_source AS source_address,
+  source_names,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  CAST(0 AS BIGINT) AS seen,
+  MIN(first_seen) AS first_seen,
+  MAX(last_seen) AS last_seen
+FROM named
+WHERE
+  source_is_pod AND NOT is_undecided AND source_is_timed
+GROUP BY
+  log,
+  source_namespace,
+  source_pod,
+  source_owner,
+  source_kind,
+  source_labels,
+  address_of_source,
+  source_names,
+  moment
+UNION ALL
+SELECT
+  'stay' AS record,
+  log,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  destination_namespace,
+  destination_pod,
+  destination_owner,
+  destination_kind,
+  destination_labels,
+  address_of_destination,
+  destination_names,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  CAST(0 AS BIGINT) AS seen,
+  MIN(first_seen) AS first_seen,
+  MAX(last_seen) AS last_seen
+FROM named
+WHERE
+  destination_is_pod AND NOT is_undecided AND destination_is_timed
+GROUP BY
+  log,
+  destination_namespace,
+  destination_pod,
+  destination_owner,
+  destination_kind,
+  destination_labels,
+  address_of_destination,
+  destination_names,
+  moment
