@@ -12,7 +12,7 @@ from netpolc.language.syntax.tree import PortRef, SetOf
 from netpolc.queries.choice import Choice
 from netpolc.queries.ends.choosing import NamedEnds
 from netpolc.queries.ends.finding import find_name
-from netpolc.queries.ends.ports import no_port
+from netpolc.queries.ends.ports import declared, no_port
 from netpolc.queries.ends.spelling import split_ports, unbracketed_port
 from netpolc.queries.everybody import Everybody, touches, with_kind
 from netpolc.queries.reading import (
@@ -145,7 +145,7 @@ class Endpoints:
         for choice in self._choices(written.endpoint, written.ports, written.source):
             if choice.ports is None:
                 text = choice.peers[0].id if choice.meaning is None else choice.meaning.text
-                raise no_port(text)
+                raise no_port(text, declared(choice.peers))
             yield choice
 
     def _choices(self, endpoint: Endpoint, ports: Ports | None, source: Source) -> Iterator[Choice]:

@@ -322,12 +322,17 @@ class EndpointResolver:
         return (ResolvedMember(Net(found[0], found[1], module.at(cidr.span)), None, cidr.span),)
 
     def _holds_labels(self, endpoint: tree.SetOf, context: EndpointContext) -> bool:
-        """Tell whether a set is a selector in the braces of YAML, `{app: web}`: the ports of its names are unknown."""
+        """Tell whether a set is a selector in the braces of YAML, `{app: web}`: the ports of its names are unknown.
+
+        In those of JSON, `{"app": "web"}`, keys are no domains.
+        """
         for member in endpoint.members:
             match member:
                 case tree.Target(tree.Ref(None), tree.Ports((tree.PortRef(None, port),))):
                     if context.module.find(port, context.section) is not None:
                         return False
+                case tree.Target(tree.Domain(key), tree.Ports((tree.PortName(),))) if "/" in key or "." not in key:
+                    pass
                 case _:
                     return False
         return True

@@ -107,7 +107,7 @@ def no_port_name(name: str, faults: Iterable[str], location: Location) -> Diagno
 
 
 def several_as_pods(name: str, value: tree.SetOf, location: Location) -> Diagnostic:
-    """Report a set that is declared as pods, which may be labels in the braces of YAML: `{app: postgres}`."""
+    """Report a set that is declared as pods, which may be labels in the braces of YAML or JSON: `{app: postgres}`."""
     message = f"`{name}` is declared as pods, but lists several endpoints"
     if all(_as_label(member) for member in value.members):
         return labels_in_braces(value, location)
@@ -122,9 +122,10 @@ def labels_in_braces(value: tree.SetOf, location: Location) -> Diagnostic:
 
 def _as_label(member: tree.Target) -> str | None:
     match member:
-        case tree.Target(tree.Ref(None, key), tree.Ports((tree.PortRef(None, value),))):
-            return f"{key}={value}"
-        case tree.Target(tree.Ref(None, key), tree.Ports((tree.PortName(value, None),))):
+        case tree.Target(
+            tree.Ref(None, key) | tree.Domain(key),
+            tree.Ports((tree.PortRef(None, value) | tree.PortName(value, None),)),
+        ):
             return f"{key}={value}"
         case _:
             return None

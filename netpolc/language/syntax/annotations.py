@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.closest import closest
@@ -40,15 +41,23 @@ def problem_of(annotation: tree.Annotation, whole: Location, name: Location, val
             location=whole,
             help="give it a text, or leave it out",
         )
-    if annotation.of_policy is not None and "=" not in annotation.value:
-        return Diagnostic(
-            code="NP109",
-            severity="error",
-            message="`@annotation` takes a key and a value",
-            location=value,
-            help='write it as in `@annotation("example.com/contact=the shop")`',
-        )
+    if annotation.name == "annotation" and annotation.of_policy is None:
+        return _without_value(value)
     return None
+
+
+def _without_value(value: Location) -> Diagnostic:
+    """Report what is no key with a value, or has these joined as YAML does."""
+    right = re.sub(r'\A"([A-Za-z0-9._/-]+):[ \t]*', r'"\1=', value.text)
+    found = right != value.text
+    return Diagnostic(
+        code="NP109",
+        severity="error",
+        message="`@annotation` takes a key and a value, joined by `=`",
+        location=value,
+        help=f"use `{right}`" if found else 'write it as in `@annotation("example.com/contact=the shop")`',
+        fixes=(Fix(f"use `{right}`", (Edit(value, right),)),) if found else (),
+    )
 
 
 def _retyped(value: str, *, takes_date: bool) -> str | None:

@@ -179,8 +179,8 @@ class Annotation(Node, frozen=True):
     @property
     def of_policy(self) -> tuple[str, str] | None:
         """The key and the value that `@annotation("key=value")` puts on a policy; None for what people note."""
-        key, _, value = self.value.partition("=")
-        return (key, value) if self.name == "annotation" else None
+        key, equal, value = self.value.partition("=")
+        return (key, value) if self.name == "annotation" and equal else None
 
 
 class Import(Node, frozen=True):

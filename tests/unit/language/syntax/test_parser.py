@@ -436,6 +436,7 @@ BAD_TOKENS = {
     'a -> b:"\x01"': ("NP104", "\x01"),
     '@team("x")\na -> b:1': ("NP109", "team"),
     '@annotation("a")\npolicy x = a': ("NP109", '"a"'),
+    '@annotation("a: b")\npolicy x = a': ("NP109", '"a: b"'),
     "@annotation(2027-01-31)\npolicy x = a": ("NP109", "2027-01-31"),
     "@owner(2027-01-31)\na -> b:1": ("NP109", "2027-01-31"),
     '@expires("soon")\na -> b:1': ("NP109", '"soon"'),

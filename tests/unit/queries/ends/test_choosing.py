@@ -110,6 +110,7 @@ def test_addresses_outside_lead_in(destination, service):
         ("svc/cart", "no port is given for `svc/cart`; write one of its ports, `:80`, `:53/udp` and `:81`"),
         ("jdbc:postgresql://cart.shop/db", "no port is given for `cart.shop`"),
         ("front", "no port is given for `front`; write one of its ports, `:3000`"),
+        ("shop/*", "no port is given for `shop/*`; write one of its ports, `:"),
         ("api.example.com:443", "no Service is called `api.example.com`, and policies know no domain names"),
         ("cart.nowhere:80", "no Service is called `cart.nowhere`, and policies know no domain names"),
         ("internet:80", "nothing is known of `internet`; write `any`, or addresses, as `0.0.0.0/0`"),
