@@ -60,11 +60,11 @@ class _Beside:
 
     def is_alone(self, rules: Iterable[AllowRule]) -> bool:
         """Tell whether no rule for another reason is for any of the pods of some, all of one reason, on their ports."""
-        return not any(
-            other.reason is not each.reason and self._share(each.ports, other.ports)
-            for each in rules
-            for other in self._near_to(each.subject)
-        )
+        for each in rules:
+            for other in self._near_to(each.subject):
+                if other.reason is not each.reason and self._share(each.ports, other.ports):
+                    return False
+        return True
 
     def _near_to(self, pods: PodSet) -> list[AllowRule]:
         found = self._near.get(pods)

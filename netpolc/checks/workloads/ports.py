@@ -114,6 +114,9 @@ class _PortChecker:
         port = opening.port
         if not isinstance(port, PortInterval) or (port.first, port.last) == (FIRST, LAST):
             return None
+        told = self._told.get((where, port))
+        if told is not None:  # most are opened once, and asked for by several
+            return _undeclared(opening, port, told)
         offered = self.offered(where)
         if (port.protocol, port.first) in offered.ports or any(
             protocol == port.protocol and port.first <= number <= port.last for protocol, number in offered.ports
@@ -126,18 +129,8 @@ class _PortChecker:
             return None if _opens(opening.beside, led) else _taken_for_service(opening, port, led, offered)
         if offered.bare or any(port.first <= number <= port.last for number in PROXY_PORTS):
             return None
-        return self._undeclared(opening, where, port, offered)
-
-    def _undeclared(self, opening: Opening, where: PodSet, port: PortInterval, offered: _Offered) -> Misfit:
-        told = self._told.get((where, port))
-        if told is None:  # most are opened once, and asked for by several
-            told = self._told[where, port] = self._say_undeclared(where, port, offered)
-        place = place_of_port(opening.location, opening.path, str(port.first))
-        return Misfit(
-            Diagnostic(
-                code="NP508", severity="warning", message=told[0], location=place or opening.location, help=told[1]
-            )
-        )
+        told = self._told[where, port] = self._say_undeclared(where, port, offered)
+        return _undeclared(opening, port, told)
 
     def _say_undeclared(self, where: PodSet, port: PortInterval, offered: _Offered) -> tuple[str, str]:
         """Return what is wrong with a port that nobody declares, and what to do."""
@@ -185,6 +178,12 @@ class _PortChecker:
                 if all((each.protocol, each.name) != wanted for each in self._workloads.all[number].ports)
             )
         return self._lacking[key]
+
+
+def _undeclared(opening: Opening, port: PortInterval, told: tuple[str, str]) -> Misfit:
+    message, advice = told
+    place = place_of_port(opening.location, opening.path, str(port.first)) or opening.location
+    return Misfit(Diagnostic(code="NP508", severity="warning", message=message, location=place, help=advice))
 
 
 def _led(port: PortInterval, offered: _Offered) -> list[tuple[Lead, WorkloadPort]]:
