@@ -162,12 +162,19 @@ def open_session(
 
     So does its baseline, if the run heeds that.
     """
-    session = Session(Path.cwd(), None, style, tuple(exclude or ()), charts or NO_SETTINGS, platform=platform)
+    session = Session(_working_folder(), None, style, tuple(exclude or ()), charts or NO_SETTINGS, platform=platform)
     if not with_project:
         return msgspec.structs.replace(session, beside=_beside(session.cwd))
     with session.answering():
         here = Workspace(session.cwd).with_project(heeds_baseline=heeds_baseline)
         return msgspec.structs.replace(session, project=here.project, baseline=here.baseline)
+
+
+def _working_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the working folder was deleted", advice="go to a folder that is there") from error
 
 
 def _beside(folder: Path) -> Project | None:

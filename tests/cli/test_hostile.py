@@ -410,3 +410,14 @@ def test_a_name_that_is_too_long_for_a_file(netpolc, here, arguments, name):
     ran = netpolc(*arguments, name)
     assert ran.code == 2
     assert "NP901" not in ran.err
+
+
+def test_a_working_folder_that_was_deleted(netpolc, here, monkeypatch):
+    gone = here / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    ran = netpolc("check")
+    monkeypatch.chdir(here.path)
+    assert ran.code == 2
+    assert "error[NP823]: the working folder was deleted\n" in ran.err
