@@ -81,7 +81,8 @@ class PolicyNameResolver:
                 advice = "say it with `@owner`, `@reason`, `@ticket` or `@expires`, or leave it out"
                 self._names.error("NP429", f"the annotation `{key}` of a policy is netpolc's own", place, advice)
             elif faults:
-                self._names.error("NP405", f"`{key}` is no key of an annotation: {faults[0]}", place)
+                advice = "write it like the key of a label, as in `example.com/contact`"
+                self._names.error("NP405", f"`{key}` is no key of an annotation: {faults[0]}", place, advice)
             else:
                 yield key, value
 
