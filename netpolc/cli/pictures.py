@@ -85,7 +85,8 @@ def _remarks(picture: Picture, naming: Naming | None) -> Iterator[str]:
     drawing = picture.drawing
     if drawing.too_much:
         part = _less(drawing) if naming is None else "`netpolc diff` without `--format` prints each change"
-        yield f"{_instead(drawing)}, because there is more to draw than anybody reads; {part}"
+        too_much = "any picture holds" if drawing.beyond else "anybody reads"
+        yield f"{_instead(drawing)}, because there is more to draw than {too_much}; {part}"
     elif drawing.listed:
         yield f"told in words, because there are more lines to draw than anybody can follow; {_less(drawing)}"
     if not drawing.nodes:
@@ -101,6 +102,8 @@ def _instead(drawing: Drawing) -> str:
 
 def _less(drawing: Drawing) -> str:
     """Say how to ask for a picture with less in it, or with all."""
+    if drawing.beyond:
+        return "`--around` asks for a part"
     if drawing.folded:
         return "`--around` asks for a part, and `--by workload` for all"
     return "`--around` asks for a part, `--by namespace` folds, and `--by workload` draws all"

@@ -109,6 +109,10 @@ def test_a_picture_of_too_much_is_told_or_folded_and_that_is_said(here, netpolc,
     run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical")
     assert "folded by namespace" in run.err
     assert 'label="shop' in run.out
+    monkeypatch.setattr(drawing_room, "MOST_DRAWN", 0)
+    run = netpolc("graph", "shop.netpol", "deploy", "far.json", "--no-hypothetical", "--by", "workload")
+    assert "more to draw than any picture holds; `--around` asks for a part\n" in run.err
+    assert 'label="shop' in run.out
 
 
 def test_a_part(here, netpolc):

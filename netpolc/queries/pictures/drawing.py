@@ -59,14 +59,15 @@ def draw(
     if by != "namespace":
         found = _by_workload(related, standing, bounded=by is None, everybody=everybody, centre=centre)
     if found is None:
-        found = _by_namespace(related, folded=by != "namespace")
+        found = _by_namespace(related, folded=by != "namespace")._replace(beyond=by == "workload")
     return _RelationDrawing(related, standing, explanations).of(found)
 
 
 class _Outline(NamedTuple):
     """Nodes and edges by the bits of their peers; `places` of nodes are what they are folded to, and `every` is all.
 
-    It is `too_much` for a picture if it was not folded, and `listed` where there are too many edges to draw them.
+    It is `too_much` for a picture if it was not folded, and `listed` where there are too many edges to draw them; all
+    workloads are `beyond` any picture where these were asked for, and folded still.
     """
 
     nodes: list[int]
@@ -75,6 +76,7 @@ class _Outline(NamedTuple):
     every: int = 0
     too_much: bool = False
     listed: bool = False
+    beyond: bool = False
 
 
 def is_too_much(nodes: Sized, edges: Sized) -> bool:
@@ -215,6 +217,7 @@ class _RelationDrawing:
             folded=outline.places is not None,
             too_much=outline.too_much,
             listed=outline.listed,
+            beyond=outline.beyond,
             left_out=len(explained) - len(drawn),
         )
 

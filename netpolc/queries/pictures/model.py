@@ -61,7 +61,8 @@ class DrawnEdge(msgspec.Struct, frozen=True, kw_only=True):
 class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     """A picture: nodes by box and name, and edges by their nodes.
 
-    It is `folded` where nodes are namespaces, and if nobody asked for that, because workloads would be `too_much`.
+    It is `folded` where nodes are namespaces, and if nobody asked for that, because workloads would be `too_much`, or
+    even `beyond` what any picture holds.
     It is `listed` where edges are more than lines can show, and told in words. In a folded picture of a change, edges
     `stand_for` so many changes. `left_out` counts edges that would say
     nothing of a policy: between pods that no manifest shows, or addresses, that nothing closes.
@@ -72,6 +73,7 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True):
     folded: bool = False
     too_much: bool = False
     listed: bool = False
+    beyond: bool = False
     stand_for: int = 0
     left_out: int = 0
 
