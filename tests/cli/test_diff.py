@@ -713,6 +713,9 @@ def test_environments_of_one_side_or_with_errors_are_said(netpolc, here):
     only += "\nin test:\nno answer: the old side has no such environment\n"
     assert netpolc("diff", "old", "new") == (0, same + only, "")
     assert netpolc("diff", "old", "new", "--fail-on", "widened").code == 2
+    for side, missing in (("new", "dev"), ("old", "test")):
+        ran = netpolc("diff", "old", "new", "--env", missing)
+        assert (ran.code, f"the {side} side has no environment `{missing}`" in ran.err) == (2, True)
     found = document(netpolc("diff", "old", "new", "--format", "json"))
     assert (found["environments"], sorted(found["without_answer"])) == (["prod"], ["dev", "test"])
     here.write("new/netpolc.toml", "[env.dev]\n[env.prod]\n")

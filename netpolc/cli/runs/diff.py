@@ -264,12 +264,16 @@ def _environments(old: _Side, new: _Side, env: str | None) -> tuple[Sequence[str
     A side whose project names none is the same in each.
 
     Raises:
-        UsageError: the sides have none in common.
+        UsageError: the sides have none in common, or one of them lacks the one that is meant.
     """
-    if env is not None:
-        return (env,), {}
     known = {name: side.session.workspace.environments(None) for name, side in (("old", old), ("new", new))}
     named = {name: each for name, each in known.items() if each != (None,)}
+    if env is not None:
+        without = [name for name, each in named.items() if env not in each]
+        if len(without) == 1 < len(named):
+            advice = f"it has {', '.join(map(str, named[without[0]]))}, so there is nothing to compare with"
+            raise UsageError(f"{_SIDES[without[0]]} has no environment `{env}`", "--env", advice=advice)
+        return (env,), {}
     if not named:
         return (None,), {}
     everywhere = [*dict.fromkeys(chain(*named.values()))]
