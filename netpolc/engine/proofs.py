@@ -64,6 +64,12 @@ class Prover:
         self.space = space or Space(self.namespaces)
         self._rules = {direction: IndexedRules(ruleset.of(direction)) for direction in DIRECTIONS}
 
+    def within(self, ruleset: RuleSet) -> Prover:
+        """Return proofs of the same rules within other tiers, which share the indexes of the rules."""
+        found = Prover(ruleset, self.space)
+        found._rules = {each: IndexedRules(ruleset.of(each), self._rules[each]) for each in DIRECTIONS}
+        return found
+
     def allowed(self, box: Box) -> Iterator[Allowed]:
         """Yield the parts of a box that are allowed; they may overlap."""
         inward = list(self.passages(box, "ingress"))
@@ -213,9 +219,10 @@ class IndexedTier:
 class IndexedRules:
     """The rules of a direction, found by their pods; each kind is indexed once somebody asks for it."""
 
-    def __init__(self, rules: DirectionRules) -> None:
-        """Take the rules."""
+    def __init__(self, rules: DirectionRules, same: IndexedRules | None = None) -> None:
+        """Take the rules, and the `same` within other tiers, whose indexes serve here as well."""
         self._rules = rules
+        self._same = same
         self.is_tiered = bool(rules.tiers)
 
     @cached_property
@@ -236,11 +243,15 @@ class IndexedRules:
     @cached_property
     def isolations(self) -> Index[Isolation]:
         """What is isolated, each set of pods once."""
+        if self._same is not None:
+            return self._same.isolations
         return Index((each.subject, each) for each in _outermost(self._rules.isolations))
 
     @cached_property
     def allow_rules(self) -> Index[AllowRule]:
         """What is let through."""
+        if self._same is not None:
+            return self._same.allow_rules
         return Index((each.subject, each) for each in self._rules.allow_rules)
 
 

@@ -135,6 +135,10 @@ class EffectJudge:
         """What all NetworkPolicies say."""
         return _plain((*self._wanted, *self._others), self._around)
 
+    @cached_property
+    def _without_tiers(self) -> Prover:
+        return Prover(self._plain, self._space)
+
     @property
     def _whole(self) -> Prover:
         return self._with(len(self._tiers))
@@ -146,7 +150,7 @@ class EffectJudge:
             # Three are asked at a time: without one, with it, and with all.
             self._kept = {key: each for key, each in self._kept.items() if key in (count - 1, len(self._tiers))}
             rules = self._rules(self._plain, (*_tiers(self._wanted), *self._tiers[:count]))
-            found = self._kept[count] = Prover(rules, self._space)
+            found = self._kept[count] = self._without_tiers.within(rules)
         return found
 
     def _rules(self, plain: RuleSet, tiers: Sequence[TierPolicy]) -> RuleSet:

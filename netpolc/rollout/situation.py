@@ -141,10 +141,11 @@ def _listed_before(kubectl: Kubectl, name: str) -> frozenset[Key]:
 def _left_out(others: Sequence[dict[str, Any]], namespaces: Collection[str]) -> tuple[Diagnostic, ...]:
     """Say which kinds decide who reaches whom, in some namespaces or everywhere, and count in no answer."""
     kinds = {(kind.api, kind.name) for kind in FOREIGN}
+    where = {*namespaces, ""}
     near = [
         each
         for each in others
-        if (each["apiVersion"], each["kind"]) in kinds and each["metadata"].get("namespace", "") in (*namespaces, "")
+        if (each["apiVersion"], each["kind"]) in kinds and each["metadata"].get("namespace", "") in where
     ]
     if not near:
         return ()
