@@ -20,6 +20,7 @@ import time
 from collections import Counter, defaultdict
 from contextlib import redirect_stdout
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -130,6 +131,8 @@ class Trials:
         engine.MAX_SHRINKING_SECONDS = 0
 
     def pytest_runtestloop(self, session):
+        for data in self.several:  # some are imported in functions, so that nobody may have them yet
+            import_module(".".join(data.path.with_suffix("").parts))
         functions = unwrap()
         self.measure(session.items, {id(function.__code__): name for name, function in functions.items()})
         gc.collect()
