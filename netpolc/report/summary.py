@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 RISKS: Mapping[str, str] = {
     WORLD: "the whole world",
-    NAMESPACES: "other namespaces",
+    NAMESPACES: "between namespaces",
     PORTS: "every port",
     DENIAL: "no deny any longer",
     ASSERTION: "no longer proved",
