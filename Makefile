@@ -23,7 +23,7 @@ COMPILE := build/lock/bin/uv pip compile --quiet --universal --python-version 3.
 # What Python compiles is kept, wherever that is not usual: else every process of the tests compiles it once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo pictures test search real spark browser mutants lint check release-check format bench playground wheel lock clean
+.PHONY: help demo pictures test search real spark browser mutants lint packages check release-check format bench playground wheel lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,9 +100,12 @@ lint: $(READY) ## Check format, style, types, who imports whom, and the Dockerfi
 	$(BIN)/lint-imports
 	$(BIN)/hadolint integrations/docker/Dockerfile
 
-check: lint ## Everything that CI checks
-	$(MAKE) test COVERAGE=auto
+packages: $(READY) ## Build an example with a wheel and with an editable install, each from a clean environment
 	bash .ci/packages
+
+check: ## Everything that CI checks
+	$(MAKE) lint packages --jobs 2 --output-sync
+	$(MAKE) test COVERAGE=auto
 
 release-check: check ## Check a release: what CI checks, the integrations with the tools of their platforms, and what is published
 	$(MAKE) test COVERAGE=1
