@@ -1,5 +1,7 @@
+from netpolc.ecosystem.platforms import Platform
 from netpolc.engine.from_policies import PolicyCache, addresses_of, rules_of_policies, rules_with_reasons, terms_of
 from netpolc.engine.model import AllowRule, DirectionRules, Isolation, Reason
+from netpolc.engine.port_names import names_on
 from netpolc.engine.regions import ANYTHING, EVERY_POD, IDENTITY, UNNAMED, PodSet, in_namespace
 from netpolc.policy.constants import NAME_LABEL
 from netpolc.policy.model import IPBlock, MatchExpression, PodPeer, Policy, PolicyPort, Rule, Selector
@@ -10,6 +12,7 @@ from netpolc.source import Location, Source, Span
 from tests.rows import each_row
 
 ALL = Selector()
+ALL_PODS = PodPeer(None, ALL)
 APP = Selector(match_labels=(("app", "a"),))
 NOTHING = Selector(match_labels=(("app", "a"),), match_expressions=(MatchExpression("app", "DoesNotExist"),))
 SHOP = in_namespace("shop")
@@ -147,6 +150,29 @@ def test_ports_of_rules_are_read_apart_by_one_reader():
     lists = [(PolicyPort("TCP", 80), PolicyPort("TCP", last)) for last in (90, 91)]
     found = [cache.ports_of(policy(), rule(ports=each), "ingress") for each in lists]
     assert [each.contains("TCP", 91) for each in found] == [False, True]
+
+
+HTTP, SSH = PolicyPort("TCP", "http"), PolicyPort("TCP", 22)
+TO_PODS_ALONE = names_on(Platform(name="some", shown="Some", names_to_anybody=False))
+
+
+def test_ports_of_names_are_those_of_pods_unless_addresses_are_asked_for():
+    named = PortSet((), (NamedPort("TCP", "http"),))
+    assert PolicyCache().ports_of(policy(), rule(ports=(HTTP,)), "egress", by_address=True) == named
+    cache = PolicyCache(names=TO_PODS_ALONE)
+    assert cache.ports_of(policy(), rule(ports=(HTTP,)), "egress") == named
+    assert cache.ports_of(policy(), rule(ports=(HTTP,)), "egress", by_address=True) == PortSet()
+
+
+def test_rules_with_names_that_a_platform_resolves_stand_in_their_place_with_their_reasons():
+    outside = IPBlock("192.0.2.0/24", ())
+    several = (rule(outside, ALL_PODS, ports=(HTTP,)), rule(ports=(HTTP,)), rule(outside, ports=(SSH,)))
+    written = policy(types=("Egress",), egress=several)
+    found = PolicyCache(names=TO_PODS_ALONE).direction_rules([written], "egress").allow_rules
+    assert [(each.reason.path, bool(each.ports.names)) for each in found] == [
+        ("spec.egress[0]", True),
+        ("spec.egress[2]", False),
+    ]
 
 
 def test_what_selects_no_pod_says_nothing():

@@ -5,7 +5,8 @@ from netpolc.cluster.cluster import cluster_of
 from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.model import CompileOptions
 from netpolc.ecosystem.platforms import PLATFORMS
-from netpolc.engine.verdicts import Address, Evaluator, Pod
+from netpolc.engine.longest_prefix import add_up
+from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
 from netpolc.manifests.reading import read_manifests
 from netpolc.sets.addresses import block
 from netpolc.source import Source
@@ -85,6 +86,43 @@ def test_pods_that_labels_find_are_let_in_by_wider_blocks():
     ):
         there = Pod(namespace="shop", labels={"app": app}, addresses=address("10.1.2.3").addresses)
         assert allows(rules, there, port) is expected, (app, port)
+
+
+def test_rules_and_exceptions_are_named_by_their_places():
+    several = [WIDE, DNS, to("8.0.0.0/6", 80), {"to": [{"podSelector": {}}], "ports": [{"port": 22}]}]
+    for direction, item in (("egress", "to"), ("ingress", "from")):
+        rules = [{item if key == "to" else key: value for key, value in each.items()} for each in several]
+        written = policy("all", rules)
+        if direction == "ingress":
+            written["spec"] |= {"policyTypes": ["Ingress"], "ingress": written["spec"].pop("egress")}
+        found = ruleset(written).of(direction)
+        assert {each.name for each in found.before} == {"longest prefix"}
+        decisions = [each for tier in found.before for each in tier.decisions]
+        assert {(each.action, each.reason and each.reason.path) for each in decisions} == {
+            ("next", None),
+            *(("allow", f"spec.{direction}[{number}]") for number in range(4)),
+            ("deny", f"spec.{direction}[0].{item}[0].ipBlock.except"),
+        }
+        shown = yaml.safe_dump_all([written]).splitlines()
+        for each in decisions:
+            if each.reason is not None:
+                assert (each.reason.policy, each.reason.text) == ("shop/all", "")
+                line = shown[each.reason.location.line - 1]
+                assert ("ipBlock" in line or "cidr" in line) is (each.action == "deny"), line
+
+
+def test_a_rule_of_names_that_mean_nothing_there_is_none_and_those_behind_it_count():
+    named = {"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}, {"podSelector": {}}], "ports": [{"port": "http"}]}
+    rules = ruleset(policy("all", [WIDE, DNS, named, to("10.1.0.0/16", 80)]))
+    assert allows(rules, address("10.1.2.3"), "80")
+    pods = Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),), addresses=address("10.1.2.3").addresses)
+    assert allows(rules, pods, "8080")
+
+
+def test_policies_add_up_unless_an_exception_is_decided_otherwise():
+    for rules, expected in (([WIDE], True), ([WIDE, DNS], False)):
+        found = read_manifests(Source("all.yaml", yaml.safe_dump(policy("all", rules))))
+        assert add_up(found.policies) is expected
 
 
 def test_nothing_is_added_where_rules_add_up():

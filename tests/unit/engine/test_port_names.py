@@ -2,9 +2,10 @@
 
 from netpolc.ecosystem.platforms import KUBERNETES, Platform
 from netpolc.engine.model import AllowRule, DirectionRules, RuleSet
-from netpolc.engine.port_names import named_on, with_names_open
+from netpolc.engine.port_names import named_on, names_on, with_names_open
 from netpolc.engine.regions import EVERY_POD
 from netpolc.manifests.model import ContainerPort, Workload
+from netpolc.policy.model import Policy, Selector
 from netpolc.sets.ports import FIRST, LAST, NamedPort, PortInterval, ports_of
 from netpolc.source import Location, Source, Span
 from tests.rows import each_row
@@ -56,3 +57,47 @@ def test_ports_have_the_names_by_which_a_platform_finds_them(of, ports, init_por
     found = named_on(workload, of)
     assert found.ports == expected
     assert (found is workload) is (expected == ports)
+
+
+HTTP = ports_of([NamedPort("TCP", "http")])
+HERE = Location(Source("", ""), Span(0, 0))
+
+
+def serving(app, *ports):
+    return Workload(kind="Pod", name=app, namespace="shop", labels={"app": app}, location=HERE, ports=ports)
+
+
+def policy(app, namespace="shop"):
+    return Policy(name=app, namespace=namespace, pod_selector=Selector((("app", app),)), policy_types=())
+
+
+def test_names_are_resolved_before_only_where_a_platform_does():
+    assert names_on(KUBERNETES) is None
+    for ways in (
+        {"names_of_all_selected": True},
+        {"names_to_anybody": False},
+        {"names_of_all_selected": True, "names_to_anybody": False},
+    ):
+        assert names_on(platform(**ways)) is not None
+
+
+def test_a_name_is_its_numbers_on_all_pods_that_a_policy_selects():
+    names = names_on(platform(names_of_all_selected=True), [serving("web", WEB, DNS), serving("api", MORE, HTTP_UDP)])
+    for of, numbers in (
+        (policy("web"), [80]),
+        (policy("api"), [81]),
+        (policy("none"), []),
+        (policy("web", "lab"), []),
+        (policy("web"), [80]),
+    ):
+        found = names.ports(of, HTTP, "ingress", by_address=False)
+        assert found == ports_of([*HTTP.names, *(PortInterval("TCP", each, each) for each in numbers)])
+        assert names.ports(of, HTTP, "egress", by_address=False) == HTTP
+
+
+def test_a_name_is_nothing_to_addresses_where_only_pods_have_names():
+    both = ports_of([*HTTP.names, PortInterval("TCP", 443, 443)])
+    names = names_on(platform(names_to_anybody=False), [serving("web", WEB)])
+    assert names.ports(policy("web"), both, "egress", by_address=True) == ports_of([PortInterval("TCP", 443, 443)])
+    assert names.ports(policy("web"), both, "egress", by_address=False) == both
+    assert names.ports(policy("web"), both, "ingress", by_address=True) == both

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from netpolc.engine.boxes import Box, Space, TooComplexError
-from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier
+from netpolc.engine.model import AllowRule, Decision, DirectionRules, Isolation, Reason, RuleSet, Tier, without_tiers
 from netpolc.engine.proofs import Prover, boxes, boxes_of
 from netpolc.engine.regions import EVERY_POD, Namespaces, PodSet, in_namespace
 from netpolc.engine.verdicts import Evaluator
@@ -204,6 +204,18 @@ def test_what_becomes_of_connections_where_tiers_judge_them(direction):
             seen.add((verdict.passes, bool(verdict.rules), verdict.denied, bool(verdict.exempt_by)))
     # Denied by a tier or by rules, let through, open, and open only to what tiers behind do not judge.
     assert len(seen) == 5
+
+
+def test_rules_within_other_tiers_are_proved_as_by_themselves():
+    box = Box(EVERY_POD, EVERY_POD, TCP)
+    for number in range(20):
+        maker = Tiered(random.Random(f"within tiers {number}"))
+        ruleset = RuleSet(maker.direction_rules(), maker.direction_rules(), KNOWN)
+        alone, plain = Prover(ruleset), Prover(without_tiers(ruleset))
+        within = plain.within(ruleset)
+        for direction in ("egress", "ingress"):
+            assert list(within.outcomes(box, direction)) == list(alone.outcomes(box, direction))
+        assert within.space is plain.space  # which counts the work of both
 
 
 @pytest.mark.parametrize("direction", ["egress", "ingress"])

@@ -151,6 +151,12 @@ def test_a_set_is_denied_where_only_some_of_its_pods_are_passed_on():
         assert rows_of_egress([SHOP], before=tiers, open_pods=(EVERY_POD,)).of(0) == expected
 
 
+def test_a_set_is_denied_what_any_of_its_pods_is():
+    for subject, expected in ((OF_A, {}), (SHOP, {}), (SETS[4], {EVERY_PORT: 1})):
+        deny = tier((subject, EVERY_POD, EVERY_PORT, "deny"))
+        assert rows_of_egress([SHOP], before=deny, open_pods=(EVERY_POD,)).of(0) == expected, subject
+
+
 def test_who_has_a_port_by_its_name_stands_beside_who_has_it_by_its_number():
     client, one, other = (Pod(namespace="shop", labels={"app": app}) for app in "xab")
     one = msgspec.structs.replace(one, ports=(PodPort("http", "TCP", 1),))

@@ -184,3 +184,29 @@ def test_most_of_a_block_is_told_as_that_but_for_others_where_it_is_shorter():
     ten = block(4, TEN, 8)
     assert words.blocks(ten - block(4, TEN + (32 << 16), 11)) == ["10.0.0.0/8 except 10.32.0.0/11"]
     assert words.blocks(ten - block(4, TEN + (64 << 16), 10)) == ["10.0.0.0/10", "10.128.0.0/9"]
+
+
+HOLED = held_by("10.0.0.0/8", without=["10.1.0.0/16"])
+HOLED_IN_6 = held_by("2001:db8::/32", without=["2001:db8:1::/48"])
+
+
+@each_row(
+    "held, asked, expected",
+    [
+        (HOLED, held_by("10.1.2.3/32"), ("10.0.0.0/8", "10.1.0.0/16")),
+        (HOLED, held_by("10.1.0.0/16"), ("10.0.0.0/8", "10.1.0.0/16")),
+        (HOLED, held_by("10.2.0.1/32"), None),
+        (HOLED, held_by("10.1.2.3/32", "10.2.0.1/32"), None),
+        (HOLED, NO_ADDRESS, None),
+        (held_by("10.0.0.0/8"), held_by("10.1.2.3/32"), None),
+        (HOLED_IN_6, held_by("10.1.2.3/32"), None),
+        (
+            union([held_by("10.0.0.0/8"), HOLED_IN_6]),
+            held_by("2001:db8:1::1/128"),
+            ("2001:db8::/32", "2001:db8:1::/48"),
+        ),
+        (union([HOLED, HOLED_IN_6]), held_by("10.1.2.3/32"), ("10.0.0.0/8", "10.1.0.0/16")),
+    ],
+)
+def test_a_block_leaves_out_what_lies_within_an_exception_whole(held, asked, expected):
+    assert words.exception(held, asked) == expected
