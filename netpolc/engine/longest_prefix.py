@@ -55,10 +55,10 @@ def with_longest_prefixes(ruleset: RuleSet, policies: Iterable[Policy], cache: P
             of_both = [_decided(rules.blocks, within) for within in contested(rules.blocks)]
             denied, others = ([each for decided in of_both for each in decided[at]] for at in (0, 1))
             if denied:
-                first += (_found(each, "next") for each in rules.of_pods)
+                first += (Decision(each.subject, each.peer, EVERY_PORT, "next", None) for each in rules.of_pods)
                 first += denied
             if others:
-                second += (_found(each, "allow") for each in rules.of_pods)
+                second += rules.of_pods
                 second += others
         tiers = tuple(Tier(TIER, tuple(each)) for each in (first, second) if each)
         if tiers:
@@ -110,13 +110,6 @@ class _Rules:
                     )
                 elif (pods := cache.pods_of(policy, peer)) is not None:
                     self.of_pods.append(Decision(subject, pods, ports, "allow", reason))
-
-
-def _found(decision: Decision, action: str) -> Decision:
-    """Return what a tier does of those whom labels find: it lets them through on their ports, or hands on them all."""
-    if action == "allow":
-        return decision
-    return Decision(decision.subject, decision.peer, EVERY_PORT, "next", None)
 
 
 def _decided(blocks: Sequence[RuleBlock], within: AddressRange) -> tuple[list[Decision], list[Decision]]:

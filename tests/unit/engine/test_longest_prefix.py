@@ -6,9 +6,11 @@ from netpolc.compiler.inputs import Inputs
 from netpolc.compiler.model import CompileOptions
 from netpolc.ecosystem.platforms import PLATFORMS
 from netpolc.engine.longest_prefix import add_up
+from netpolc.engine.regions import PodSet
 from netpolc.engine.verdicts import Address, Evaluator, Pod, PodPort
 from netpolc.manifests.reading import read_manifests
 from netpolc.sets.addresses import block
+from netpolc.sets.ports import NamedPort, PortInterval, ports_of
 from netpolc.source import Source
 from tests.rows import each_row
 
@@ -117,6 +119,28 @@ def test_a_rule_of_names_that_mean_nothing_there_is_none_and_those_behind_it_cou
     assert allows(rules, address("10.1.2.3"), "80")
     pods = Pod(namespace="shop", ports=(PodPort("http", "TCP", 8080),), addresses=address("10.1.2.3").addresses)
     assert allows(rules, pods, "8080")
+
+
+def test_names_are_the_numbers_of_selected_pods_for_who_is_let_in_and_those_of_the_other_end_for_who_is_let_out():
+    ports = [{"name": "http", "containerPort": 8081}]
+    metadata = {"name": "web", "namespace": "shop", "labels": {"app": "web"}}
+    containers = [{"name": "main", "image": "example.com/web:1", "ports": ports}]
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": containers}}
+    named = [{"podSelector": {}}, {"ipBlock": {"cidr": "10.0.0.0/9"}}]
+    for direction, item, numbers in (("egress", "to", []), ("ingress", "from", [8081])):
+        several = [WIDE, DNS, to("8.0.0.0/6", 80), {"to": named, "ports": [{"port": "http"}]}]
+        written = policy("all", [{item if key == "to" else key: each[key] for key in each} for each in several], WEB)
+        if direction == "ingress":
+            written["spec"] |= {"policyTypes": ["Ingress"], "ingress": written["spec"].pop("egress")}
+        decisions = [each for tier in ruleset(written, pod).of(direction).before for each in tier.decisions]
+        found = {(isinstance(each.peer, PodSet), each.ports) for each in decisions if of_rule(each, 3)}
+        to_pods = ports_of([NamedPort("TCP", "http"), *(PortInterval("TCP", each, each) for each in numbers)])
+        to_addresses = {(False, to_pods)} if numbers else set()
+        assert found == {(True, to_pods)} | to_addresses, direction
+
+
+def of_rule(decision, number):
+    return decision.reason is not None and decision.reason.path.endswith(f"[{number}]")
 
 
 def test_policies_add_up_unless_an_exception_is_decided_otherwise():
