@@ -139,6 +139,13 @@ def test_names_are_the_numbers_of_selected_pods_for_who_is_let_in_and_those_of_t
         assert found == {(True, to_pods)} | to_addresses, direction
 
 
+def test_rules_of_each_namespace_count_beside_those_of_others():
+    several = [policy("all", [WIDE, DNS, to("8.0.0.0/6", 80), {"to": [{"podSelector": {}}]}]) for _ in range(2)]
+    several[1]["metadata"]["namespace"] = "lab"
+    decisions = [each for tier in ruleset(*several).egress.before for each in tier.decisions if of_rule(each, 3)]
+    assert [each.reason.policy for each in decisions] == ["shop/all", "lab/all"]
+
+
 def of_rule(decision, number):
     return decision.reason is not None and decision.reason.path.endswith(f"[{number}]")
 
