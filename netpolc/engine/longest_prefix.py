@@ -42,8 +42,7 @@ EXCEPT = "ipBlock.except"
 
 def with_longest_prefixes(ruleset: RuleSet, policies: Iterable[Policy], cache: PolicyCache) -> RuleSet:
     """Return rules with what the longest prefix decides otherwise than they do, in tiers right before them."""
-    excepting = {each.namespace for each in policies if has_exceptions(each)}
-    by_namespace: dict[str | None, list[Policy]] = {each: [] for each in excepting}
+    by_namespace: dict[str | None, list[Policy]] = {each.namespace: [] for each in policies if has_exceptions(each)}
     for policy in policies if by_namespace else ():
         if policy.namespace in by_namespace:
             by_namespace[policy.namespace].append(policy)
