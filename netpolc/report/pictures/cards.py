@@ -34,6 +34,10 @@ TALL = 20
 MOST_TOLD = 60
 """The lines that are shown when a card is pointed at."""
 HERE = "every pod here"
+LEGEND_OF_CARDS = (
+    "a line for each workload: on which ports it is reached, from where; a name alone is of the same card",
+    "what reaches every pod reaches each of these workloads, too",
+)
 
 
 class Card(NamedTuple):
@@ -95,7 +99,7 @@ def _card(head: str, numbers: Sequence[int], into: Into, drawing: Drawing, words
         lines += _wrapped(f"{_listed(named)}: what reaches {head_of_wide}")
     if unreached:
         verb = "nothing else reaches" if lines or _reaches_everywhere(drawing, into) else "nothing reaches"
-        lines += _wrapped(f"{verb} {_listed(unreached)}")
+        lines += _wrapped(f"{verb} {_listed(sorted(unreached, key=_is_rest))}")
     outside = all(isinstance(peer.end, Address) for number in numbers for peer in drawing.nodes[number].peers)
     more = [counted(len(told) - MOST_TOLD, "more line")] if len(told) > MOST_TOLD else []
     return Card(head, tuple(lines), (head, *told[:MOST_TOLD], *more), outside)
@@ -106,14 +110,18 @@ def _reached(node: DrawnNode, edges: Iterable[DrawnEdge], drawing: Drawing, word
 
     What a change opens comes before what it closes.
     """
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str, DrawnNode]] = {}
     for edge in sorted(edges, key=lambda each: each.opened is False):
         source = drawing.nodes[edge.source]
         names = [] if edge.apart else words.names(source, node.box or "")
-        names = [HERE if name == EVERY_POD and source.box == node.box else name for name in names]
-        found.setdefault(words.told(edge), {}).update(dict.fromkeys(names))
+        if node.box is not None and source.box == node.box:
+            names = [HERE if name == EVERY_POD else name for name in names]
+        found.setdefault(words.told(edge), {}).update(dict.fromkeys(names, source))
     for ports, sources in found.items():
-        yield f"{ports} from {_listed(sorted(sources, key=_is_elsewhere))}" if sources else ports
+        whole = {each.box for each in sources.values() if each.is_every_pod and each.box is not None}
+        # Who is one of every pod of a namespace is not told once more.
+        told = [name for name, each in sources.items() if each.is_every_pod or each.box not in whole]
+        yield f"{ports} from {_listed(sorted(told, key=_is_elsewhere))}" if told else ports
 
 
 def _stands_for_others(node: DrawnNode) -> bool:
@@ -144,6 +152,11 @@ def _holds(wide: DrawnNode, node: DrawnNode) -> bool:
 
 def _is_elsewhere(name: str) -> bool:
     return "/" in name
+
+
+def _is_rest(name: str) -> bool:
+    """Tell whether a name is of those that are too many to be listed: `17 more`."""
+    return name.endswith(" more")
 
 
 def _listed(found: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netpolc.engine.verdicts import Address
-from netpolc.report.pictures.cards import in_rows
+from netpolc.report.pictures.cards import LEGEND_OF_CARDS, in_rows
 from netpolc.report.pictures.words import PictureWords, folded
 
 if TYPE_CHECKING:
@@ -32,17 +32,18 @@ EVERY_POD = ', style="filled,dashed", penwidth=2, fillcolor="#fff7c2"'
 OUTSIDE_BOX = 'style="rounded,filled"; color="#b35900"; fillcolor="#fff3e0"'
 LEFT = "\\l"
 """The end of a line that begins at the left."""
-OPENED, CLOSED = ', penwidth=2, color="#c0202a"', ', style=dashed, color="#2a7a3a"'
+OPENED, CLOSED = ', penwidth=2, color="#c0202a"', ', style=dashed, arrowhead=empty, color="#2a7a3a"'
 MOST_SPLINES = 200
 """The edges beyond which Graphviz may take minutes to draw curves, and to look for the best place of each node."""
 BOUNDS = "  graph [splines=line, nslimit=1, nslimit1=1, mclimit=0.2];\n"
 LEGEND: Mapping[Way, str] = {
     "across": "thick blue: between namespaces",
-    "outside": "dashed orange: addresses",
-    "world": "dashed red: most addresses",
+    "outside": "dashed orange: addresses outside of the cluster",
+    "world": "dashed red: most addresses outside of the cluster",
 }
-LEGEND_OF_EVERY_POD = "dashed yellow box: every pod, so also each that is drawn beside it"
+LEGEND_OF_EVERY_POD = "dashed yellow box: every pod of a namespace, those that are drawn there, too"
 LEGEND_OF_CHANGE: Mapping[bool, str] = {True: "red: opened", False: "dashed green: closed"}
+NOTHING_ELSE = "what stays as it is, is not drawn"
 
 
 def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
@@ -50,7 +51,7 @@ def as_dot(picture: Picture, naming: Naming | None = None) -> Iterator[str]:
     words = PictureWords(picture, naming)
     drawing = picture.drawing
     if drawing.listed:
-        yield from _listed(in_rows(drawing, words), folded(drawing))
+        yield from _listed(in_rows(drawing, words), (*LEGEND_OF_CARDS, *folded(drawing)))
         return
     yield "digraph netpolc {\n"
     yield f'  graph [rankdir=LR, fontname="sans-serif", fontsize=11, labelloc=b, tooltip=" "{_legend(drawing)}];\n'
@@ -90,6 +91,7 @@ def _legend(drawing: Drawing) -> str:
     said = [text for way, text in LEGEND.items() if way in ways]
     said += [LEGEND_OF_EVERY_POD] if any(node.is_every_pod for node in drawing.nodes) else []
     said += [text for opened, text in LEGEND_OF_CHANGE.items() if opened in changes]
+    said += [NOTHING_ELSE] if drawing.is_of_change else []
     return _labelled([*said, *folded(drawing)])
 
 

@@ -47,7 +47,7 @@ function placeTable(relation, open) {
       element("td", { class: "number" }, count(others.map(({ place }) => between(place, each.place)))),
     );
   };
-  const heads = ["Namespace", folded ? "In it" : "In it: who may reach it, and by which lines", "Reaches others", "Reached by others"];
+  const heads = ["Namespace", folded ? "In it" : "Its pods: a click shows who may reach them, and by which lines", "Places it reaches", "Places that reach it"];
   const body = element("tbody");
   const more = button("", () => add(4 * MOST_PLACES), { class: "more" });
   const add = (most) => {

@@ -66,6 +66,30 @@ def test_many_sources_are_cut(picture, monkeypatch):
     assert found.told[-1].endswith(" more lines")
 
 
+def test_who_is_one_of_every_pod_is_told_once():
+    lines = "{lab/*, lab/[app=job]} -> *:9090\nlab/[app=job] -> api:80\nlabs/x -> *:9090\n"
+    lines += "{*, web, 10.0.0.0/8} -> db:1\nweb -> db:2\n"
+    found = netpolc.graph({"a.netpol": f"namespace shop\nbaseline deny all\n{lines}namespace lab\nbaseline deny all\n"})
+    found = msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, listed=True))
+    assert told(found)["shop"].lines[0] == "every pod: TCP 9090 from lab/every pod, labs/x"
+    assert "db: TCP 1 from every pod here, 10.0.0.0/8" in told(found)["shop"].lines
+    assert "TCP 80, 9090 from lab/[app=job]" in "".join(told(found)["shop"].lines)
+
+
+def test_here_is_in_a_namespace_and_who_is_not_listed_comes_last():
+    program = (
+        "namespace lab\nbaseline deny ingress on *\nnamespace shop\nbaseline deny ingress on *\nw29 -> lab/lone:1\n"
+    )
+    names = [f"w{number:02}" for number in range(30)]
+    held = {"a.netpol": program} | {f"{name}.json": workload(name, "shop") for name in names}
+    held |= {"lone.json": workload("lone", "lab")}
+    found = netpolc.graph(held, tuple(held))
+    found = msgspec.structs.replace(found, drawing=msgspec.structs.replace(found.drawing, listed=True))
+    cards = told(found)
+    assert not any("here" in line for head, card in cards.items() if "/" not in head for line in card.lines), cards
+    assert "".join(cards["shop"].lines).endswith("w29,    23 more")
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_each_form_has_every_line(form, picture):
     text = "".join(FORMS[form](picture))

@@ -6,7 +6,7 @@ import pytest
 
 import netpolc
 from netpolc.diagnostics.visible import visible
-from netpolc.report.pictures.dot import LEGEND_OF_EVERY_POD, WAYS, as_dot
+from netpolc.report.pictures.dot import LEGEND, LEGEND_OF_EVERY_POD, WAYS, as_dot
 from tests.rows import each_row
 from tests.unit.queries.pictures.test_drawing import texts
 from tests.unit.report.pictures.hostile import TEXTS, picture
@@ -94,12 +94,9 @@ def test_what_leads_further_looks_different():
     ("line", "legend"),
     [
         ("web -> db:1", None),
-        ("web -> 10.0.0.0/8:1", "dashed orange: addresses"),
-        ("web -> any:1", f"thick blue: between namespaces\ndashed red: most addresses\n{LEGEND_OF_EVERY_POD}"),
-        (
-            "* -> 10.0.0.0/8:1",
-            f"dashed orange: addresses\n{LEGEND_OF_EVERY_POD}",
-        ),
+        ("web -> 10.0.0.0/8:1", LEGEND["outside"]),
+        ("web -> any:1", f"{LEGEND['across']}\n{LEGEND['world']}\n{LEGEND_OF_EVERY_POD}"),
+        ("* -> 10.0.0.0/8:1", f"{LEGEND['outside']}\n{LEGEND_OF_EVERY_POD}"),
     ],
 )
 def test_the_legend_says_the_marks_that_are_used(line, legend):
@@ -111,4 +108,6 @@ def test_the_legend_says_the_marks_that_are_used(line, legend):
 
 def test_the_legend_of_a_change_says_what_it_does():
     old, new = ({"a.netpol": f"namespace shop\nbaseline deny all\n{each} -> db:1\n"} for each in ("web", "batch"))
-    assert 'label="red: opened\\ndashed green: closed"' in "".join(as_dot(netpolc.diff(old, new).picture))
+    assert 'label="red: opened\\ndashed green: closed\\nwhat stays as it is, is not drawn"' in "".join(
+        as_dot(netpolc.diff(old, new).picture)
+    )
