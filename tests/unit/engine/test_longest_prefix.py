@@ -25,6 +25,17 @@ def policy(name, rules, pods=EVERYBODY):
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
 
+def in_direction(direction, rules, pods=EVERYBODY):
+    """A policy with rules of egress, or with what they would be for who is let in."""
+    written = policy("all", rules, pods)
+    if direction == "ingress":
+        written["spec"]["policyTypes"] = ["Ingress"]
+        turned = [{"from" if key == "to" else key: value for key, value in each.items()} for each in rules]
+        written["spec"] |= {"ingress": turned}
+        del written["spec"]["egress"]
+    return written
+
+
 def to(cidr, port, *excepts):
     return {"to": [{"ipBlock": {"cidr": cidr, "except": list(excepts)}}], "ports": [{"port": port}]}
 
@@ -93,10 +104,7 @@ def test_pods_that_labels_find_are_let_in_by_wider_blocks():
 def test_rules_and_exceptions_are_named_by_their_places():
     several = [WIDE, DNS, to("8.0.0.0/6", 80), {"to": [{"podSelector": {}}], "ports": [{"port": 22}]}]
     for direction, item in (("egress", "to"), ("ingress", "from")):
-        rules = [{item if key == "to" else key: value for key, value in each.items()} for each in several]
-        written = policy("all", rules)
-        if direction == "ingress":
-            written["spec"] |= {"policyTypes": ["Ingress"], "ingress": written["spec"].pop("egress")}
+        written = in_direction(direction, several)
         found = ruleset(written).of(direction)
         assert {each.name for each in found.before} == {"longest prefix"}
         decisions = [each for tier in found.before for each in tier.decisions]
@@ -127,11 +135,9 @@ def test_names_are_the_numbers_of_selected_pods_for_who_is_let_in_and_those_of_t
     containers = [{"name": "main", "image": "example.com/web:1", "ports": ports}]
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": containers}}
     named = [{"podSelector": {}}, {"ipBlock": {"cidr": "10.0.0.0/9"}}]
-    for direction, item, numbers in (("egress", "to", []), ("ingress", "from", [8081])):
+    for direction, numbers in (("egress", []), ("ingress", [8081])):
         several = [WIDE, DNS, to("8.0.0.0/6", 80), {"to": named, "ports": [{"port": "http"}]}]
-        written = policy("all", [{item if key == "to" else key: each[key] for key in each} for each in several], WEB)
-        if direction == "ingress":
-            written["spec"] |= {"policyTypes": ["Ingress"], "ingress": written["spec"].pop("egress")}
+        written = in_direction(direction, several, WEB)
         decisions = [each for tier in ruleset(written, pod).of(direction).before for each in tier.decisions]
         found = {(isinstance(each.peer, PodSet), each.ports) for each in decisions if of_rule(each, 3)}
         to_pods = ports_of([NamedPort("TCP", "http"), *(PortInterval("TCP", each, each) for each in numbers)])

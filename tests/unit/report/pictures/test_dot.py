@@ -6,7 +6,7 @@ import pytest
 
 import netpolc
 from netpolc.diagnostics.visible import visible
-from netpolc.report.pictures.dot import LEGEND, LEGEND_OF_EVERY_POD, WAYS, as_dot
+from netpolc.report.pictures.dot import LEGEND_OF_EVERY_POD, WAYS, as_dot
 from tests.rows import each_row
 from tests.unit.queries.pictures.test_drawing import texts
 from tests.unit.report.pictures.hostile import TEXTS, picture
@@ -94,9 +94,12 @@ def test_what_leads_further_looks_different():
     ("line", "legend"),
     [
         ("web -> db:1", None),
-        ("web -> 10.0.0.0/8:1", LEGEND["outside"]),
-        ("web -> any:1", f"{LEGEND['across']}\n{LEGEND['world']}\n{LEGEND_OF_EVERY_POD}"),
-        ("* -> 10.0.0.0/8:1", f"{LEGEND['outside']}\n{LEGEND_OF_EVERY_POD}"),
+        ("web -> 10.0.0.0/8:1", "dashed orange: addresses outside of the cluster"),
+        (
+            "web -> any:1",
+            "thick blue: between namespaces\ndashed red: most addresses outside of the cluster\n" + LEGEND_OF_EVERY_POD,
+        ),
+        ("* -> 10.0.0.0/8:1", f"dashed orange: addresses outside of the cluster\n{LEGEND_OF_EVERY_POD}"),
     ],
 )
 def test_the_legend_says_the_marks_that_are_used(line, legend):
