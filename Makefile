@@ -104,7 +104,7 @@ packages: $(READY) ## Build an example with a wheel and with an editable install
 	bash .ci/packages
 
 check: ## Everything that CI checks
-	$(MAKE) lint packages --jobs 2 --output-sync
+	$(MAKE) lint packages --jobs 2
 	$(MAKE) test COVERAGE=auto
 
 release-check: check ## Check a release: what CI checks, the integrations with the tools of their platforms, and what is published

@@ -27,7 +27,7 @@ from netpolc.sets.addresses import EVERY_ADDRESS, AddressSet
 from netpolc.sets.ports import EVERY_PORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from netpolc.engine.model import RuleSet
     from netpolc.engine.regions import PodSet
@@ -40,7 +40,7 @@ EXCEPT = "ipBlock.except"
 """How the path of a reason ends that is an exception."""
 
 
-def with_longest_prefixes(ruleset: RuleSet, policies: Iterable[Policy], cache: PolicyCache) -> RuleSet:
+def with_longest_prefixes(ruleset: RuleSet, policies: Collection[Policy], cache: PolicyCache) -> RuleSet:
     """Return rules with what the longest prefix decides otherwise than they do, in tiers right before them."""
     by_namespace: dict[str | None, list[Policy]] = {each.namespace: [] for each in policies if has_exceptions(each)}
     for policy in policies if by_namespace else ():

@@ -70,7 +70,7 @@ def _at_risk(found: Review) -> str:
     counts[NAMESPACES] = bool(found.marks(NAMESPACES)) * sum(
         each.change.widened and is_between_namespaces(each.change) for each in found.findings
     )
-    words = {WORLD: "to or from the whole world", NAMESPACES: "between namespaces", PORTS: "of every port"}
+    words = {WORLD: "to or from the whole world", NAMESPACES: RISKS[NAMESPACES], PORTS: "of every port"}
     counted_risks = [f"{counts[code]:,} {text}" for code, text in words.items() if counts[code]]
     return f" ({', '.join(counted_risks)})" if counted_risks else ""
 

@@ -96,7 +96,7 @@ def _card(head: str, numbers: Sequence[int], into: Into, drawing: Drawing, words
             name = ""
         told += [line for edge in edges for line in words.edge(drawing, edge)]
     for head_of_wide, named in within.items():
-        lines += _wrapped(f"{_listed(named)}: what reaches {head_of_wide}")
+        lines += _wrapped(f"{_listed(sorted(named, key=_is_rest))}: what reaches {head_of_wide}")
     if unreached:
         verb = "nothing else reaches" if lines or _reaches_everywhere(drawing, into) else "nothing reaches"
         lines += _wrapped(f"{verb} {_listed(sorted(unreached, key=_is_rest))}")
@@ -110,17 +110,17 @@ def _reached(node: DrawnNode, edges: Iterable[DrawnEdge], drawing: Drawing, word
 
     What a change opens comes before what it closes.
     """
-    found: dict[str, dict[str, DrawnNode]] = {}
+    found: dict[str, dict[tuple[str, str | None], bool]] = {}
     for edge in sorted(edges, key=lambda each: each.opened is False):
         source = drawing.nodes[edge.source]
         names = [] if edge.apart else words.names(source, node.box or "")
         if node.box is not None and source.box == node.box:
             names = [HERE if name == EVERY_POD else name for name in names]
-        found.setdefault(words.told(edge), {}).update(dict.fromkeys(names, source))
+        found.setdefault(words.told(edge), {}).update(((name, source.box), source.is_every_pod) for name in names)
     for ports, sources in found.items():
-        whole = {each.box for each in sources.values() if each.is_every_pod and each.box is not None}
+        whole = {box for (_, box), is_every_pod in sources.items() if is_every_pod and box is not None}
         # Who is one of every pod of a namespace is not told once more.
-        told = [name for name, each in sources.items() if each.is_every_pod or each.box not in whole]
+        told = [name for (name, box), is_every_pod in sources.items() if is_every_pod or box not in whole]
         yield f"{ports} from {_listed(sorted(told, key=_is_elsewhere))}" if told else ports
 
 
