@@ -88,7 +88,7 @@ def bound_hypothesis() -> None:
     settings.register_profile(
         "bounded",
         deadline=None,
-        max_examples=30,
+        max_examples=20,
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=(HealthCheck.too_slow,),
     )

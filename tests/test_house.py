@@ -40,6 +40,7 @@ def trees_are_no_garbage():
     gc.disable()
     yield
     parsed.cache_clear()
+    nodes.cache_clear()
     gc.enable()
 
 
@@ -49,8 +50,14 @@ def parsed(file):
     return ast.parse(file.read_text("utf-8"))
 
 
-def documented(tree):
-    for node in ast.walk(tree):
+@functools.cache
+def nodes(file):
+    """All that the tree of a file consists of: to walk it takes longer than to look at what it has."""
+    return tuple(ast.walk(parsed(file)))
+
+
+def documented(file):
+    for node in nodes(file):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (text := ast.get_docstring(node)):
             yield node, text
 
@@ -62,7 +69,7 @@ def is_function(node):
 
 
 def riddles(file):
-    for node, text in documented(parsed(file)):
+    for node, text in documented(file):
         first = re.split(r"[^A-Za-z']", text, maxsplit=1)[0]
         no_act = is_function(node) and (first in NOUNS.split() or not first[:1].isupper() or re.match(r"NP\d", text))
         if no_act or (isinstance(node, ast.ClassDef) and text.startswith(RIDDLES)):
@@ -75,7 +82,7 @@ def test_a_function_is_documented_by_what_it_does_and_a_class_by_what_it_is():
 
 def inner_imports(file):
     """The lines of a file on which a function imports."""
-    for node in ast.walk(parsed(file)):
+    for node in nodes(file):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from (each.lineno for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom))
 
@@ -92,9 +99,9 @@ def test_what_is_imported_in_functions_is_in_a_place_that_the_architecture_names
     assert off == set(places)
 
 
-def uses_of_id(tree):
+def uses_of_id(file):
     """The lines that use the builtin `id`."""
-    for node in ast.walk(tree):
+    for node in nodes(file):
         if isinstance(node, ast.Name) and node.id == "id" and isinstance(node.ctx, ast.Load):
             yield node.lineno
 
@@ -102,9 +109,9 @@ def uses_of_id(tree):
 def test_only_caches_by_identity_know_identities():
     """Elsewhere, an `id` may outlive its object, and come to stand for another."""
     files = [file for file in FILES if file != ROOT / "netpolc" / "identity.py"]
-    found = [(file, line) for file in files for line in uses_of_id(parsed(file))]
+    found = [(file, line) for file in files for line in uses_of_id(file)]
     assert [f"{file.relative_to(ROOT)}:{line}" for file, line in found] == []
-    assert any(uses_of_id(ast.parse((ROOT / "netpolc" / "identity.py").read_text("utf-8"))))
+    assert any(uses_of_id(ROOT / "netpolc" / "identity.py"))
 
 
 def classes():
@@ -124,7 +131,7 @@ def test_a_class_has_a_name_of_its_own():
 
 def test_what_is_said_is_told_from_what_is_meant_by_its_module():
     for file in FILES:
-        for node in ast.walk(parsed(file)):
+        for node in nodes(file):
             if isinstance(node, ast.ImportFrom) and node.module == "netpolc.language.syntax.tree":
                 doubled = SAID_AND_MEANT.keys() & {each.name for each in node.names}
                 assert not doubled, f"{file.relative_to(ROOT)}:{node.lineno}: write `tree.{doubled.pop()}`"

@@ -156,7 +156,7 @@ def refusals(document):
     return {each.code for each in manifests.diagnostics if not BEYOND_IN_WORDS.search(each.message)}
 
 
-@pytest.mark.search(120, block=120)
+@pytest.mark.search(60, block=60)
 def test_what_is_read_is_what_the_crds_take(seeds):
     spoiled = 0
     for seed in seeds:

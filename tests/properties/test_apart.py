@@ -15,7 +15,7 @@ from netpolc.targets.render import Renderer
 from tests.properties.building import HERE, NAME, RENDERER, made_up
 
 
-@pytest.mark.search(40, block=40)
+@pytest.mark.search(20, block=20)
 def test_a_program_in_parts_becomes_what_it_becomes_as_a_whole(seeds, monkeypatch):
     monkeypatch.setattr(processors, "available", lambda: 2)
     monkeypatch.setattr(output, "SMALLEST_SHARE", 1)

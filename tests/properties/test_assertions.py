@@ -88,7 +88,7 @@ def is_named(where):
     return isinstance(where, str)
 
 
-@pytest.mark.search(100, block=100)
+@pytest.mark.search(50, block=50)
 def test_proofs_and_counterexamples(seeds):
     proved = refuted = 0
     for seed in seeds:

@@ -128,7 +128,7 @@ class Compared:
         return {(each.source.id, each.destination.id, each.widened): each.ports for each in self.found}
 
 
-@pytest.mark.search(50, block=50)
+@pytest.mark.search(25, block=25)
 def test_exactly_what_changed_is_said(seeds):
     told = 0
     for seed in seeds:
@@ -148,7 +148,7 @@ def test_exactly_what_changed_is_said(seeds):
     assert seeds.meet(told, 1 / 10)
 
 
-@pytest.mark.search(25, block=25)
+@pytest.mark.search(13, block=13)
 def test_a_change_has_its_mirror_and_no_change_has_none(seeds):
     for seed in seeds:
         made = pair(seed)

@@ -25,7 +25,7 @@ def both(compilation, policies):
     return said, with_assumed(rules_of_policies(policies, said.namespaces), compilation.program)
 
 
-@pytest.mark.search(100, block=100)
+@pytest.mark.search(50, block=50)
 def test_what_is_lowered_is_what_was_said(seeds):
     for seed in seeds:
         program, text = made_up(seed)
@@ -76,7 +76,7 @@ def ip_text(family, number):
     return str(ipaddress.IPv4Address(number) if family == 4 else ipaddress.IPv6Address(number))
 
 
-@pytest.mark.search(100, block=100)
+@pytest.mark.search(50, block=50)
 def test_what_is_spoiled_is_found_and_what_is_found_is_true(seeds):
     found_any = 0
     for seed in seeds:

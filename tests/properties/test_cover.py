@@ -169,7 +169,7 @@ def replica(end):
     return end if isinstance(end, Address) else msgspec.structs.replace(end, name=None)
 
 
-@pytest.mark.search(40, block=20)
+@pytest.mark.search(20, block=10)
 @pytest.mark.parametrize("real", [True, False], ids=["beside workloads", "without workloads"])
 def test_the_relation_holds_each_connection_of_every_pod_that_could_exist(seeds, real):
     for seed in seeds:
@@ -229,7 +229,7 @@ def as_in(world, end):
     return msgspec.structs.replace(end, namespace_labels=carried.get(end.namespace, end.namespace_labels))
 
 
-@pytest.mark.search(20, block=20)
+@pytest.mark.search(10, block=10)
 @pytest.mark.parametrize(
     ("real", "changing"),
     [(True, 0.0), (True, 0.5), (False, 0.0)],

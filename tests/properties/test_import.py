@@ -48,7 +48,7 @@ def built(files, folder):
     return documents(RENDERER.render_file(compilation.policies, tuple(files))) if compilation.policies else []
 
 
-@pytest.mark.search(15, block=15)
+@pytest.mark.search(8, block=8)
 def test_building_an_import_allows_what_was_imported_and_both_ways_of_writing_are_proved_and_laid_out(seeds, tmp_path):
     for seed in seeds:
         maker = Maker(Random(seed))
@@ -67,7 +67,7 @@ def test_building_an_import_allows_what_was_imported_and_both_ways_of_writing_ar
                 proved_and_laid_out(written(manifests, apart=apart, pretty=pretty), manifests)
 
 
-@pytest.mark.search(6, block=6)
+@pytest.mark.search(3, block=3)
 def test_policies_that_keep_their_names_are_no_more_than_there_were(seeds):
     for seed in seeds:
         world = Maker(Random(seed)).world()
@@ -107,7 +107,7 @@ def proved_and_laid_out(files, manifests):
         assert (formatted.changed, formatted.diagnostics) == (False, ()), text
 
 
-@pytest.mark.search(20, block=20)
+@pytest.mark.search(10, block=10)
 def test_importing_a_build_allows_what_the_program_does(seeds, tmp_path):
     count = 0
     for seed in seeds:

@@ -116,7 +116,7 @@ def compiled(texts):
     return compilation.policies
 
 
-@pytest.mark.search(24, block=12)
+@pytest.mark.search(12, block=6)
 def test_what_was_forwarded_is_allowed_and_nothing_else(seeds):
     met = 0
     for seed in seeds:

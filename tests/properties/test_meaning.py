@@ -74,7 +74,7 @@ def agrees(program, text, seed):
     return ok
 
 
-@pytest.mark.search(100, block=100)
+@pytest.mark.search(50, block=50)
 def test_policies_allow_what_the_program_says(seeds):
     compared = sum(agrees(*made_up(seed), seed) for seed in seeds)
     assert seeds.meet(compared, 0.89)
@@ -85,7 +85,7 @@ def test_programs_that_once_went_wrong(program):
     assert agrees(program, plainly(program), 0)
 
 
-@pytest.mark.search(100, block=100)
+@pytest.mark.search(50, block=50)
 def test_pods_are_isolated_exactly_where_a_baseline_closes_them(seeds):
     """What is only assumed to deny is not emitted; there, what flows open is all that policies are for."""
     for seed in seeds:

@@ -69,7 +69,7 @@ def of_direction(found, direction):
     ]
 
 
-@pytest.mark.search(50, block=50)
+@pytest.mark.search(25, block=25)
 def test_no_policy_for_a_pair_could_be_left_out(seeds):
     found_any = 0
     for seed in seeds:
@@ -98,7 +98,7 @@ def test_no_policy_for_a_pair_could_be_left_out(seeds):
     assert seeds.meet(found_any, 1 / 20)
 
 
-@pytest.mark.search(50, block=50)
+@pytest.mark.search(25, block=25)
 def test_fewer_policies_mean_the_same(seeds):
     for seed in seeds:
         program, text = made_up(seed)

@@ -30,7 +30,7 @@ HANGS = 60
 """Seconds of this process after which nobody waits any longer."""
 
 TODAY = CheckOptions(today=datetime.date(2031, 5, 1))
-THOROUGH = settings(max_examples=60, suppress_health_check=list(HealthCheck))
+THOROUGH = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -191,7 +191,7 @@ def mutated(source, text):
     return text
 
 
-@pytest.mark.search(100, block=100)
+@pytest.mark.search(50, block=50)
 def test_programs_with_mistakes(seeds):
     for seed in seeds:
         program, text = made_up(seed)
@@ -242,15 +242,15 @@ def test_brackets_that_were_never_opened(closer):
         ),
     ],
 )
-def test_ten_thousand_wrong_lines(line):
-    assert bounded(f"{line}\n" * 10_000) < 5
+def test_thousands_of_wrong_lines(line):
+    assert bounded(f"{line}\n" * 4_000) < 3
 
 
 @pytest.mark.parametrize(
     "line", ["a -> b:http", "a -> b", "10.0.0.1 -> b:80", "a -> b:0", "pods x = [y]", "a -> {b:1}:2"]
 )
-def test_ten_thousand_lines_that_mean_nothing(line):
-    assert bounded(f"{line}\n" * 10_000) < 15
+def test_thousands_of_lines_that_mean_nothing(line):
+    assert bounded(f"{line}\n" * 4_000) < 8
 
 
 def bounded(text):
@@ -270,7 +270,7 @@ BEFORE = ("a -> ", 'a -> "', "a -> [", "a -> b:", "a -> [x in (", "namespace ", 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_line_of_many_thousand_characters(unit):
-    check(unit * (300_000 // len(unit)))
+    check(unit * (150_000 // len(unit)))
 
 
 @pytest.mark.parametrize("before", BEFORE)
@@ -285,9 +285,9 @@ def test_a_line_of_blanks(blank):
         check(before + blank * 100_000, seconds=2)
 
 
-def test_a_megabyte_of_blank_lines():
+def test_very_many_blank_lines():
     for blank in ("\n", "\r\n", " \n", "#\n", "\t\r\n"):
-        assert check(blank * (1_000_000 // len(blank)) + "a -> b:80").policies
+        assert check(blank * (300_000 // len(blank)) + "a -> b:80").policies
 
 
 @pytest.mark.parametrize("character", [*map(chr, range(32)), "\x7f", "\x85", "\u2028", "\u2029", "\ufeff", "\uffff"])

@@ -79,7 +79,7 @@ def judged(text):
     return source, manifests, check_inputs(inputs, [OPTIONS], fits=True).diagnostics
 
 
-@pytest.mark.search(100, block=100)
+@pytest.mark.search(50, block=50)
 def test_manifests_of_any_kind(seeds):
     for seed in seeds:
         text = broken(random.Random(seed))

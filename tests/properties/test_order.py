@@ -34,7 +34,7 @@ def built(program, seed=0):
     return without_comments(rendered(compilation)) if compilation.ok else None
 
 
-@pytest.mark.search(30)
+@pytest.mark.search(15)
 def test_order_changes_nothing_but_comments(seed):
     program, _ = made_up(seed, flat=True)
     expected = built(program)
@@ -53,12 +53,12 @@ def test_of_words_for_the_same_pods_the_order_does_not_decide_which_name_a_polic
     assert one == other
 
 
-@pytest.mark.search(60, block=60)
+@pytest.mark.search(30, block=30)
 def test_flat_programs_compile(seeds):
     assert seeds.meet(sum(built(made_up(seed, flat=True)[0]) is not None for seed in seeds), 0.9)
 
 
-@pytest.mark.search(60, block=20)
+@pytest.mark.search(30, block=10)
 def test_layout_and_order_within_blocks_change_nothing_but_comments_and_notes(seeds):
     for seed in seeds:
         program, _ = made_up(seed)
@@ -69,14 +69,14 @@ def test_layout_and_order_within_blocks_change_nothing_but_comments_and_notes(se
             assert found == built(program)
 
 
-@pytest.mark.search(30)
+@pytest.mark.search(15)
 def test_what_is_said_twice_is_said_once(seed):
     program, _ = made_up(seed, flat=True)
     again = tuple(s for s in program.statements if isinstance(s, Flow | Baseline))
     assert built(replace(program, statements=program.statements + again)) == built(program)
 
 
-@pytest.mark.search(50, block=50)
+@pytest.mark.search(25, block=25)
 def test_names_are_valid_and_never_collide(seeds):
     for seed in seeds:
         program, text = made_up(seed)

@@ -81,12 +81,12 @@ def check_explained(about, where):
     return sum(len(each.egress.rules) + len(each.ingress.rules) for each in found)
 
 
-@pytest.mark.search(10, block=10)
+@pytest.mark.search(5, block=5)
 def test_each_rule_of_a_group_is_one_that_can_names_and_the_other_way_round(seeds):
     assert sum(check_explained(read(worlds.made_up(seed)[0]), f"seed {seed}") for seed in seeds)
 
 
-@pytest.mark.search(10, block=10)
+@pytest.mark.search(5, block=5)
 def test_so_is_each_line_of_a_program(seeds):
     found = 0
     for seed in seeds:
@@ -98,7 +98,7 @@ def test_so_is_each_line_of_a_program(seeds):
     assert found
 
 
-@pytest.mark.search(10, block=10)
+@pytest.mark.search(5, block=5)
 def test_pods_that_could_exist_are_let_through_by_rules_that_hold_for_all_of_them(seeds):
     for seed in seeds:
         about = read(worlds.made_up(seed)[0])
@@ -112,7 +112,7 @@ def test_pods_that_could_exist_are_let_through_by_rules_that_hold_for_all_of_the
                     assert set(end.rules) <= rules[end.direction], f"seed {seed}: {each.group}"
 
 
-@pytest.mark.search(10, block=10)
+@pytest.mark.search(5, block=5)
 def test_the_parts_of_a_rule_are_the_pairs_that_it_lets_through(seeds):
     told_apart = 0
     for seed in seeds:
@@ -131,7 +131,7 @@ def test_the_parts_of_a_rule_are_the_pairs_that_it_lets_through(seeds):
     assert told_apart
 
 
-@pytest.mark.search(10, block=10)
+@pytest.mark.search(5, block=5)
 def test_each_pair_that_is_denied_is_a_no_of_can_and_each_other_one_a_yes(seeds):
     for seed in seeds:
         source = random.Random(seed)
@@ -159,7 +159,7 @@ def test_each_pair_that_is_denied_is_a_no_of_can_and_each_other_one_a_yes(seeds)
         assert not denied, f"seed {seed}"
 
 
-@pytest.mark.search(10, block=10)
+@pytest.mark.search(5, block=5)
 def test_where_few_are_asked_about_the_reasons_are_those_of_the_whole(seeds):
     for seed in seeds:
         source = random.Random(seed)

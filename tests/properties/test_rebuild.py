@@ -157,7 +157,7 @@ def build_alike(pair, texts):
 
 
 @pytest.mark.parametrize("layout", ["namespace", "object"])
-@pytest.mark.search(5, block=5)
+@pytest.mark.search(3, block=3)
 def test_edits_of_flows(builders, parts, layout, seeds):
     for seed in seeds:
         town = Town(random.Random(seed))
@@ -168,7 +168,7 @@ def test_edits_of_flows(builders, parts, layout, seeds):
     assert any(part is not None for part in parts)
 
 
-@pytest.mark.search(5, block=5)
+@pytest.mark.search(3, block=3)
 def test_edits_of_anything(builders, seeds):
     for seed in seeds:
         source = random.Random(seed)
@@ -179,7 +179,7 @@ def test_edits_of_anything(builders, seeds):
             town.edit(anything=True)
 
 
-@pytest.mark.search(5, block=5)
+@pytest.mark.search(3, block=3)
 def test_parts_of_programs_taken_away_and_put_back(builders, seeds):
     for seed in seeds:
         source = random.Random(seed)

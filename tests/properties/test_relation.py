@@ -55,7 +55,7 @@ def has(ports, protocol, port):
     return any(each["protocol"] in (protocol, "ANY") and each["first"] <= port <= each["last"] for each in ports)
 
 
-@pytest.mark.search(15, block=15)
+@pytest.mark.search(8, block=8)
 def test_the_document_of_the_relation_is_what_policies_allow(seeds):
     for seed in seeds:
         world, _ = made_up(seed)
@@ -78,7 +78,7 @@ def test_the_document_of_the_relation_is_what_policies_allow(seeds):
                     assert has(ports, protocol, port) is expected, f"seed {seed}: {start} -> {end} {protocol} {port}"
 
 
-@pytest.mark.search(15, block=15)
+@pytest.mark.search(8, block=8)
 def test_answers_are_what_policies_allow_and_name_those_that_do(seeds):
     for seed in seeds:
         world, asked = made_up(seed)

@@ -39,7 +39,7 @@ def imported(compilation):
     return "".join(files.values())
 
 
-@pytest.mark.search(24, block=24)
+@pytest.mark.search(12, block=12)
 def test_what_is_repeated_is_what_is_written_out(seeds):
     compared = brought_back = 0
     for seed in seeds:

@@ -54,7 +54,7 @@ def denials(found, *, turned=False):
     return {(each.lost is not turned, each.pods, each.direction) for each in found.denials}
 
 
-@pytest.mark.search(30, block=30)
+@pytest.mark.search(15, block=15)
 def test_a_review_is_the_same_from_either_side(seeds):
     told = 0
     for seed in seeds:

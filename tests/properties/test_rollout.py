@@ -85,7 +85,7 @@ def faults(state, old, new, namespaces):
         yield from judged
 
 
-@pytest.mark.search(4)
+@pytest.mark.search(2)
 def test_nothing_is_cut_or_opened_on_the_way(seeds):
     for seed in seeds:
         world, old, new, _ = sides(seed)

@@ -35,7 +35,7 @@ def is_named(peer):
     return isinstance(peer.end, Address) or peer.end.namespace is not None
 
 
-@pytest.mark.search(12, block=12)
+@pytest.mark.search(6, block=6)
 def test_the_line_that_is_suggested_allows_it(seeds):
     denied = 0
     for seed in seeds:
@@ -98,7 +98,7 @@ def written(text, suggestion):
     return f"{text}\nnamespace {section}\n{lines}\n" if named else f"{text}\n{lines}\n"
 
 
-@pytest.mark.search(12, block=12)
+@pytest.mark.search(6, block=6)
 def test_lines_that_are_suggested_beside_other_policies_allow_all_that_was_asked(seeds):
     suggested = denied = 0
     for seed in seeds:

@@ -68,7 +68,7 @@ class Ends:
         return verdicts.Address(block(address.version, int(address), address.max_prefixlen))
 
 
-@pytest.mark.search(12, block=12)
+@pytest.mark.search(6, block=6)
 def test_the_engine_agrees_with_the_naive_model(seeds):
     for seed in seeds:
         world, connections = made_up(seed)
@@ -82,7 +82,7 @@ def test_the_engine_agrees_with_the_naive_model(seeds):
             assert found is wanted, f"seed {seed}: {source} -> {destination} {protocol} {port}"
 
 
-@pytest.mark.search(24, block=24)
+@pytest.mark.search(12, block=12)
 def test_the_relation_is_what_policies_allow(seeds):
     count = 0
     for seed in seeds:
@@ -112,7 +112,7 @@ def test_the_relation_is_what_policies_allow(seeds):
     assert seeds.meet(count, LEAST / len(seeds))
 
 
-@pytest.mark.search(6, block=6)
+@pytest.mark.search(3, block=3)
 @pytest.mark.parametrize("real", [True, False], ids=["beside workloads", "without workloads"])
 def test_the_relation_holds_each_connection_of_every_pod_that_could_exist(seeds, real):
     for seed in seeds:

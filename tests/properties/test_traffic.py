@@ -30,7 +30,7 @@ def stem(ids):
     return f"{name.partition('[')[0]}[" if "[" in name else name
 
 
-@pytest.mark.search(500, block=125)
+@pytest.mark.search(240, block=60)
 def test_lines_are_used_and_connections_refused_as_they_are(seeds):
     """Each search meets lines that are used, connections that are refused, and records that nobody can judge."""
     met = Counter()
@@ -50,7 +50,7 @@ def test_lines_are_used_and_connections_refused_as_they_are(seeds):
         assert seeds.meet(met[what], share), (what, met[what])
 
 
-@pytest.mark.search(20, block=20)
+@pytest.mark.search(10, block=10)
 def test_verdicts_that_share_what_is_asked_of_each_end_are_those_of_the_naive_model(seeds):
     for seed in seeds:
         world, connections = made_up(seed)

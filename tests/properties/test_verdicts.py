@@ -21,7 +21,7 @@ def fewest(documents, ends, connection):
     return documents
 
 
-@pytest.mark.search(50, block=50)
+@pytest.mark.search(25, block=25)
 def test_the_engine_agrees_with_the_naive_model(seeds):
     for seed in seeds:
         world, connections = made_up(seed)

@@ -142,7 +142,7 @@ def test_a_wrong_lowering_is_caught(wrong, monkeypatch):
     assert {code for code, _ in faults(SHOP)} == {"NP902"}
 
 
-@pytest.mark.search(60, block=60)
+@pytest.mark.search(30, block=30)
 def test_random_programs_are_written_as_they_are_said(seeds):
     for seed in seeds:
         program, text = made_up(seed)
@@ -152,7 +152,7 @@ def test_random_programs_are_written_as_they_are_said(seeds):
             assert not found, f"seed {seed}:\n{text}\n{found}"
 
 
-@pytest.mark.search(60, block=60)
+@pytest.mark.search(30, block=30)
 def test_a_character_more_or_less_is_found_or_means_nothing(seeds):
     """Scribbles on the text: whatever is not found allows the same by the naive model, too."""
     told = 0

@@ -121,7 +121,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES, st.sampled_from([None, '"', "'"]), st.booleans(), st.integers(2, 5))
-@settings(max_examples=100)
+@settings(max_examples=60)
 def test_both_readers_agree_on_what_is_dumped(value, style, flow, indent):
     text = yaml.dump(value, default_style=style, default_flow_style=flow, indent=indent, allow_unicode=True)
     try:
@@ -163,7 +163,7 @@ LINES = st.builds(
 
 
 @given(st.lists(LINES, max_size=8))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_both_readers_agree_on_lines_at_random(lines):
     try:
         same("\n".join(lines))
@@ -172,7 +172,7 @@ def test_both_readers_agree_on_lines_at_random(lines):
 
 
 @given(st.text(string.printable + "é\u2028\U0001f600", max_size=300), st.integers(0, 40))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_wrapped_and_quoted_text_is_read_as_it_was(value, indent):
     text = f"{' ' * indent}{quote('key')}: {folded(value, indent + 2, indent + 5, width=40)}\n"
     assert same(text)

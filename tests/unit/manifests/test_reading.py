@@ -175,17 +175,17 @@ def test_too_much_text_is_refused_at_once():
 
 
 HOSTILE = {
-    "many errors": POLICY + "spec:\n  ingress: [" + "x, " * 50_000 + "]\n",
-    "many documents": "a\n---\n" * 20_000,
-    "many unknown fields": POLICY + "".join(f"f{n}: 1\n" for n in range(100_000)),
+    "many errors": POLICY + "spec:\n  ingress: [" + "x, " * 20_000 + "]\n",
+    "many documents": "a\n---\n" * 8_000,
+    "many unknown fields": POLICY + "".join(f"f{n}: 1\n" for n in range(40_000)),
     "many aliases": POLICY
     + "spec:\n  ingress:\n  - &r {from: [&p {podSelector: {}}"
     + ", *p" * 90
     + "]}\n"
-    + "  - *r\n" * 3000,
+    + "  - *r\n" * 1200,
     "deep lists": "{apiVersion: v1, kind: List, items: [" * 3000,
     "deep aliases": "x: &a0 []\n" + "".join(f"x{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)),
-    "one long line": POLICY + "# " + "x" * 5_000_000,
+    "one long line": POLICY + "# " + "x" * 2_000_000,
     "a long string": POLICY + "spec: {podSelector: {matchLabels: {a: '" + "b" * 1_000_000 + "'}}}\n",
 }
 
@@ -220,13 +220,13 @@ def survives(text):
 
 
 @given(mutations())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_mutated_manifests_are_read_or_refused(text):
     survives(text)
 
 
 @given(st.text(max_size=60) | st.text(string.punctuation + " \nab1", max_size=60))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_any_text_is_read_or_refused(text):
     survives(text)
     survives(POLICY + text)

@@ -66,7 +66,7 @@ def selects(selector, labels):
     return value == selector.split("=")[1] if "=" in selector else bool(value)
 
 
-@pytest.mark.search(5)
+@pytest.mark.search(3)
 def test_a_yes_holds_for_each_of_them(seed):
     rng = random.Random(seed)
     flows = "".join(f"[{rng.choice(SELECTORS)}] -> [{rng.choice(SELECTORS)}]:{rng.randrange(1, 3)}\n" for _ in range(4))
@@ -122,7 +122,7 @@ def ports_asked(rng):
     return ports_of([PortInterval("TCP", first, last)])
 
 
-@pytest.mark.search(15)
+@pytest.mark.search(8)
 def test_what_any_of_them_is_denied_by_a_workload_or_denies_it_is_found(seed):
     rng = random.Random(seed)
     maker = Maker(rng)

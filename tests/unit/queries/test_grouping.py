@@ -42,7 +42,7 @@ def groups(source):
     return relation(PEERS, rows).groups()
 
 
-@pytest.mark.search(15)
+@pytest.mark.search(8)
 def test_each_pair_is_told_once_with_the_lines_that_made_it(seed):
     source = random.Random(seed)
     reasons = Reasons(source.randint(1, 4))
@@ -60,7 +60,7 @@ def test_each_pair_is_told_once_with_the_lines_that_made_it(seed):
     assert told == expanded(found)
 
 
-@pytest.mark.search(15)
+@pytest.mark.search(8)
 def test_joining_changes_no_pair_and_its_order_is_nobodys(seed):
     source = random.Random(seed)
     reasoning = Reasoning(Reasons(source.randint(1, 4)))

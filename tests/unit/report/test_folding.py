@@ -213,7 +213,7 @@ def told(text, peers):
     return found
 
 
-@pytest.mark.search(300, block=100)
+@pytest.mark.search(150, block=50)
 def test_what_is_named_is_true_and_whole(seeds):
     for seed in seeds:
         source = random.Random(f"folding {seed}")

@@ -112,7 +112,7 @@ def cluster(program, seed):
     return server
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes(), st.integers(0, 63), st.booleans())
 def test_a_plan_says_the_same_by_what_bears_as_by_all(change, seed, drifts):
     old, new = change

@@ -325,7 +325,7 @@ def test_no_ports_are_an_internal_error_and_never_every_port():
         policy_ports(PortSet())
 
 
-@pytest.mark.search(20)
+@pytest.mark.search(10)
 def test_a_rule_without_peers_comes_from_any_and_one_without_ports_from_a_star(seed):
     source = random.Random(seed)
     for _ in range(25):

@@ -202,7 +202,7 @@ def content_of(policy):
     return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(POLICIES, POLICIES, st.lists(LINES, max_size=3).map(tuple))
 def test_rendered_policies_read_as_themselves_and_are_strict_yaml(one, two, sources):
     assert not validate(one)

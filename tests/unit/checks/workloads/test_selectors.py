@@ -55,7 +55,7 @@ def test_exactly_those_that_no_workload_can_be(ends, there):
         assert (number in said) == (missing and first)
 
 
-@pytest.mark.search(20)
+@pytest.mark.search(10)
 def test_against_each_pod_in_turn(seed):
     """A selector of a known namespace is said exactly if it asks for labels that no pod there has."""
     world, _ = made_up(seed)

@@ -141,7 +141,7 @@ def test_programs_with_and_without_mistakes_are_read_as_by_lark():
     assert 50 < accepted < 430
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from(SCRAPS), max_size=12).map("".join))
 def test_scraps_are_read_as_by_lark(text):
     same(text)

@@ -4,7 +4,7 @@ from random import Random
 
 import msgspec
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from netpolc.language.syntax import tree as syntax
@@ -117,13 +117,11 @@ def test_every_class_of_node_is_generated():
             for each in part:
                 visit(each)
 
-    @settings(max_examples=200, phases=[Phase.generate], derandomize=True)
-    @given(trees())
-    def collect(tree):
+    def all_seen(tree):
         visit(tree)
+        return wanted - seen <= {syntax.Comment}
 
-    collect()
-    assert wanted - seen <= {syntax.Comment}
+    find(trees(), all_seen, settings=settings(max_examples=400, phases=[Phase.generate], derandomize=True))
 
 
 LAYOUTS = {
