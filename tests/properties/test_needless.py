@@ -69,7 +69,7 @@ def of_direction(found, direction):
     ]
 
 
-@pytest.mark.search(25, block=25)
+@pytest.mark.search(50, block=50)
 def test_no_policy_for_a_pair_could_be_left_out(seeds):
     found_any = 0
     for seed in seeds:

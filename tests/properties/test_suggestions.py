@@ -98,7 +98,7 @@ def written(text, suggestion):
     return f"{text}\nnamespace {section}\n{lines}\n" if named else f"{text}\n{lines}\n"
 
 
-@pytest.mark.search(6, block=6)
+@pytest.mark.search(12, block=12)
 def test_lines_that_are_suggested_beside_other_policies_allow_all_that_was_asked(seeds):
     suggested = denied = 0
     for seed in seeds:

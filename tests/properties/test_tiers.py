@@ -82,7 +82,7 @@ def test_the_engine_agrees_with_the_naive_model(seeds):
             assert found is wanted, f"seed {seed}: {source} -> {destination} {protocol} {port}"
 
 
-@pytest.mark.search(12, block=12)
+@pytest.mark.search(24, block=24)
 def test_the_relation_is_what_policies_allow(seeds):
     count = 0
     for seed in seeds:
