@@ -1,30 +1,38 @@
-"""Command lines, as a shell runs them; but where one starts netpolc and nothing else, a fork of this process does it.
+"""Command lines, as a shell runs them; but each `netpolc` among them is a fork of one process that has loaded it.
 
 It has descriptors, an environment, a working folder and an end of its own, as any other process, and is spared what
-takes nine tenths of a short run: starting Python and loading modules. Runs that start from nothing, and what signals do
-to them, are what `tests/cli/test_processes.py` is about.
+takes nine tenths of a short run: starting Python and loading modules. What stands on the `PATH` hands over what it is
+given, and ends as the fork does. Runs that start from nothing, and what signals do to them, are what
+`tests/cli/test_processes.py` is about.
 """
 
-import importlib
+import atexit
+import functools
 import os
-import pkgutil
-import re
-import shlex
+import shutil
+import socket
+import subprocess
 import sys
 import tempfile
-import traceback
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-import netpolc
-from netpolc.__main__ import main
+ROOT = Path(__file__).parents[1]
+CLIENT = """\
+import _socket, marshal, os, sys
 
-for module in pkgutil.walk_packages(netpolc.__path__, "netpolc."):
-    importlib.import_module(module.name)  # once here, and not in each fork
-
-WORD = r"""(?:[\w./:=,@%+-]|'[^']*'|"[^"$`\\]*")+"""
-NETPOLC = re.compile(rf"netpolc(?: {WORD})*")
+asked = marshal.dumps((os.getcwdb(), [os.fsencode(each) for each in sys.argv[1:]], dict(os.environb)))
+server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+server.connect({address!r})
+streams = b"".join(each.to_bytes(4, sys.byteorder) for each in range(3))
+server.sendmsg([len(asked).to_bytes(4, "little")], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+while asked:
+    asked = asked[server.send(asked) :]
+ended = int.from_bytes(server.recv(4), "little", signed=True)
+if ended < 0:
+    os.kill(os.getpid(), -ended)
+os._exit(ended)
+"""
 
 
 class Ended(NamedTuple):
@@ -35,49 +43,50 @@ class Ended(NamedTuple):
     err: str
 
 
+@functools.cache
+def tools():
+    """Return a folder with a `netpolc` for the `PATH`; a process answers it until this one ends."""
+    folder = Path(tempfile.mkdtemp(prefix="netpolc-"))
+    address = str(folder / "socket")
+    (folder / "client.py").write_text(CLIENT.format(address=address))
+    (folder / "netpolc").write_text(f'#!/bin/sh\nexec {sys.executable} -IS {folder}/client.py "$@"\n')
+    (folder / "netpolc").chmod(0o755)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(address)
+        listening.listen()
+        process = subprocess.Popen(
+            (sys.executable, "-m", "tests.loaded", str(listening.fileno())),
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            pass_fds=(listening.fileno(),),
+            start_new_session=True,
+        )
+
+    def stop():
+        process.communicate()
+        shutil.rmtree(folder)
+
+    atexit.register(stop)
+    return folder
+
+
+def start(command, folder, environment, *streams):
+    """Start a command line on the descriptors of its input, its output and its messages, and return the process."""
+    path = f"{tools()}{os.pathsep}{environment['PATH']}"
+    stdin, stdout, stderr = streams
+    return subprocess.Popen(
+        ("/bin/sh", "-c", command),
+        cwd=folder,
+        env={**environment, "PATH": path},
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+    )
+
+
 def run(command, folder, environment, *, merged=False):
     """Run a command line to its end, with nothing to read; `merged` puts its messages among its output."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
-        streams = (nothing.fileno(), out.fileno(), (out if merged else err).fileno())
-        code = end(start(command, folder, environment, streams))
-        return Ended(code, _text(out), _text(err))
-
-
-def start(command, folder, environment, streams):
-    """Start a command line on the descriptors of its input, its output and its messages, and return the process."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads, of which pytest's hold no lock
-        child = os.fork()
-    if child == 0:
-        try:
-            _become(command, folder, environment, streams)
-        except BaseException:  # noqa: BLE001 -- nothing of the tests may go on in a child
-            traceback.print_exc()
-        finally:
-            os._exit(70)
-    return child
-
-
-def end(process):
-    """Wait for a process, and return how it ended."""
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-
-
-def _become(command, folder, environment, streams):
-    os.chdir(folder)
-    for descriptor, given in enumerate(streams):
-        os.dup2(given, descriptor)
-    if not NETPOLC.fullmatch(command):
-        os.execve("/bin/sh", ["sh", "-c", command], environment)  # noqa: S606 -- a shell is what it starts
-    os.environ.clear()
-    os.environ.update(environment)
-    sys.stdin, sys.stdout, sys.stderr = (
-        os.fdopen(descriptor, mode, encoding="utf-8", closefd=False) for descriptor, mode in enumerate("rww")
-    )
-    sys.argv = shlex.split(command)
-    main()
-
-
-def _text(file):
-    file.seek(0)
-    return file.read().decode()
+    messages = subprocess.STDOUT if merged else subprocess.PIPE
+    with start(command, folder, environment, subprocess.DEVNULL, subprocess.PIPE, messages) as process:
+        out, err = process.communicate()
+    return Ended(process.returncode, out.decode(), "" if err is None else err.decode())

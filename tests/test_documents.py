@@ -18,6 +18,7 @@ import inspect
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -128,13 +129,12 @@ def run(tmp_path_factory, tmp_path):
     def run_command(command):
         """What a terminal shows, and how the command ended; elsewhere, results and messages have no common order."""
         leader, follower = os.openpty()
-        with Path(os.devnull).open("rb") as nothing:
-            process = programs.start(command, tmp_path, environment, (nothing.fileno(), follower, follower))
+        process = programs.start(command, tmp_path, environment, subprocess.DEVNULL, follower, follower)
         os.close(follower)
         shown = b"".join(iter(lambda: read(leader), b""))
         os.close(leader)
         text = shown.decode().replace("\r\n", "\n").replace(str(tmp_path), HOME)
-        return text, programs.end(process)
+        return text, process.wait()
 
     return run_command
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests import programs
+
 PROGRAM = "namespace shop\n\nwebapp -> database:5432\n"
 PROJECT = 'sources = ["policies/*.netpol"]\noutput = "deploy"\n'
 
@@ -66,7 +67,7 @@ def project_in(folder):
     for name in ("project", "tools"):
         (folder / name).mkdir()
     place = Place(folder / "project", folder / "tools")
-    place.tool("netpolc", f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -P -m netpolc "$@"\n')
+    place.tool("netpolc", (programs.tools() / "netpolc").read_text("utf-8"))
     place.write("netpolc.toml", PROJECT)
     place.write("policies/shop.netpol", PROGRAM)
     return place
