@@ -1,13 +1,11 @@
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from netpolc.adopt.starting.example import POLICY
+from tests import programs
 
-ROOT = Path(__file__).parents[2]
 BEGUN = ["Makefile", "netpol.mk", "netpolc.toml", "policies/shop.netpol"]
 
 WORKLOAD = """\
@@ -183,7 +181,7 @@ def make(netpolc, here):
     if shutil.which("make") is None:
         pytest.skip("needs make")
     netpolc("init", "-q")
-    command = f"NETPOLC=PYTHONPATH={ROOT} {sys.executable} -P -m netpolc"
+    command = f"NETPOLC={programs.tools()}/netpolc"
 
     def run(target, code=0, *variables):
         done = subprocess.run(
@@ -205,9 +203,9 @@ def builds(make):
     """Whether make builds; a second time it never does."""
 
     def built(*variables):
-        ran = "-m netpolc build" in make("netpol", 0, *variables).stdout
+        ran = "/netpolc build" in make("netpol", 0, *variables).stdout
         again = make("netpol", 0, *variables).stdout
-        assert "-m netpolc" not in again
+        assert "/netpolc" not in again
         return ran
 
     return built
