@@ -95,7 +95,7 @@ def _meant(option: str, known: Sequence[str], context: Any) -> str:
     if option in COMPLETION:
         return "use `netpolc completion SHELL`"
     meant = OTHER_OPTIONS.get(option, "")
-    near = meant if meant.partition(" ")[0] in known else closest(option, known)
+    near = meant if meant.partition(" ")[0] in known else _begun(option, known) or closest(option, known)
     if near is not None:
         return f"use `{near}`"
     if option in OF_OTHER_COMMANDS:
@@ -107,6 +107,12 @@ def _meant(option: str, known: Sequence[str], context: Any) -> str:
     if any(param.required for param in context.command.params):
         return _usage(context)
     return f"`{context.command_path} --help` lists its options"
+
+
+def _begun(option: str, known: Sequence[str]) -> str | None:
+    """Return the one option of which this is the beginning, as other programs take it."""
+    found = [name for name in known if LONG.match(option) and name.startswith(option)]
+    return found[0] if len(found) == 1 else None
 
 
 def _without_value(option: str, message: str, context: Any) -> UsageError:
