@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.paint import in_black
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from netpolc.engine.places import Place, PlacedRelation
     from netpolc.report.relation import Writer
     from netpolc.results import Relation
+    from netpolc.sets.labels import LabelRequirement
     from netpolc.sets.ports import PortSet
 
 ITSELF = "itself"
@@ -137,6 +139,7 @@ class _Naming:
         self._outside = Folding(nets, relation.nets)
         self._named = bits_of(number for number, place in enumerate(places) if place.name is not None)
         self._any = bits_of(number for number, place in enumerate(places) if place.asked == EVERYTHING)
+        self._wider = _wider(places)
         rest = [place.rest for place in places if place.rest is not None]
         self._rest = Folding(rest, {})
         self._number = {peer.id: number for number, peer in enumerate(rest)}
@@ -147,7 +150,6 @@ class _Naming:
         named, count = bits & self._named, self._named.bit_count()
         if bits & self._any:
             written.append(ANYWHERE)
-            bits &= ~(self._any | self._named)
         elif named == self._named and count > MANY:
             written.append(f"all {count} namespaces")
         else:
@@ -155,14 +157,29 @@ class _Naming:
             written += [visible(self._places[number].id) for number in listed[:MOST_LISTED]]
             if len(listed) > MOST_LISTED:
                 written.append(f"{len(listed) - MOST_LISTED} more namespaces")
-        wide = bits & ~self._named & (1 << self._first) - 1
-        written += [self._asked(self._places[number]) for number in numbers(wide)]
+        others = bits & ~(self._named | self._any) & (1 << self._first) - 1
+        written += [self._words(self._places[number]) for number in numbers(others) if not self._wider[number] & bits]
         nets = bits >> self._first
         if nets:
             written.append(self._outside.text(nets))
         return ", ".join(written)
 
-    def _asked(self, place: Place) -> str:
+    def _words(self, place: Place) -> str:
         if place.rest is not None:
             return self._rest.text(1 << self._number[place.id])
         return visible(place.id) if place.asked is None else shortened_place(place.asked)
+
+
+def _wider(places: Sequence[Place]) -> list[int]:
+    """Return for each place those that ask for part of what it does, as bits: its namespaces are among theirs."""
+    asked = {n: frozenset(place.asked.requirements) for n, place in enumerate(places) if place.asked is not None}
+    often = Counter(each for several in asked.values() for each in several)
+    # Each is filed under what fewest others ask for, so that few are compared.
+    filed: dict[LabelRequirement | None, list[int]] = {}
+    for number, several in asked.items():
+        filed.setdefault(min(several, key=often.__getitem__, default=None), []).append(number)
+    wider = [0] * len(places)
+    for number, several in asked.items():
+        near = (other for key in (None, *several) for other in filed.get(key, ()))
+        wider[number] = bits_of(other for other in near if asked[other] < several)
+    return wider

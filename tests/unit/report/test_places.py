@@ -24,8 +24,14 @@ shop/web -> pg:5433
 WORLD = cluster(PROGRAM, "".join(POD.format(*each) for each in (("web", "shop"), ("db", "shop"), ("pg", "data"))))
 
 
-def written(form, *, pairs=False):
-    relation = Relation(relation_of(WORLD.population(), WORLD.ruleset), WORLD.nets())
+BY_LABEL = """namespace data
+baseline deny all
+[team=a]/* -> *:5432
+"""
+
+
+def written(form, *, pairs=False, about=WORLD):
+    relation = Relation(relation_of(about.population(), about.ruleset), about.nets())
     return "".join(FORMS[form](relation, pairs=pairs))
 
 
@@ -33,6 +39,34 @@ def test_lines_are_about_namespaces():
     lines = written("text").splitlines()
     assert {"shop -> shop : TCP 5432", "shop -> data : TCP 5433", "10.0.0.0/8 -> shop : TCP 443"} <= set(lines)
     assert "data -> " not in written("text")
+
+
+def test_namespaces_that_are_among_others_are_not_listed_beside_them():
+    lines = written("text", about=cluster(BY_LABEL, POD.format("pg", "data"))).splitlines()
+    other = "[kubernetes.io/metadata.name!=data]"
+    assert lines == [
+        "[kubernetes.io/metadata.name!=data, team=a] -> data : TCP 5432",
+        f"{other} -> {other}, outside : ANY",
+        f"outside -> {other} : ANY",
+    ]
+
+
+def test_any_namespace_is_those_of_a_label_too():
+    policy = """apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db, namespace: data}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress: [{from: [{namespaceSelector: {matchLabels: {team: a}}}]}]
+"""
+    lines = written("text", about=cluster("", POD.format("pg", "data") + "---\n" + policy)).splitlines()
+    other = "[kubernetes.io/metadata.name!=data]"
+    assert lines == [
+        f"any namespace -> {other}, outside : ANY",
+        f"[team=a] -> data, {other}, outside : ANY",
+        f"outside -> {other} : ANY",
+    ]
 
 
 def test_documents_have_groups_or_pairs_of_places():
