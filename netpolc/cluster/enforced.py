@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -102,6 +101,8 @@ class Enforced:
 
     def with_more(self, added: RuleSet) -> Enforced:
         """Return the same with some rules added."""
+        from copy import copy  # few reviews ask for it, and it loads others
+
         found = copy(self)
         vars(found).update(rules=both(self.rules, added), _as_whole=True)
         return found

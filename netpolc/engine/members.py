@@ -7,7 +7,6 @@ carry. A label that many regions ask for is looked up once, and a region is the 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -341,6 +340,8 @@ def _meeting(index: T) -> T:
 
 def _with(one: T, **others: object) -> T:
     """Return a copy that shares all attributes but some."""
+    from copy import copy  # few ask for one, and it loads others
+
     found = copy(one)
     vars(found).update(others)
     return found
