@@ -52,7 +52,6 @@ def _holds(version: str, clause: str) -> bool:
     sign, wanted, has = found["sign"] or "==", _parts(found["version"]), _parts(version)
     if found["any"]:
         return _begins_with(version, _numbers(found["version"])) == (sign == "==")
-    same_release = has[0] == wanted[0]
     match sign:
         case "==" | "===":
             return has == wanted
@@ -65,10 +64,20 @@ def _holds(version: str, clause: str) -> bool:
         case "~=":
             return has >= wanted and _begins_with(version, _numbers(found["version"])[:-1])
         case "<":
-            # A pre-release of the version itself is not meant, unless that is one (PEP 440).
-            return has < wanted and not (same_release and _is_pre(has) and not _is_pre(wanted))
+            return has < wanted and not _is_pre_of(has, wanted)
         case _:
-            return has > wanted and not (same_release and has[2] > wanted[2] == 0)
+            return has > wanted and not _is_post_of(has, wanted)
+
+
+def _is_pre_of(version: Version, final: Version) -> bool:
+    """Tell whether a version is a pre-release of another, which is below that and not meant by it (PEP 440)."""
+    shared = 3 if final[2] else 1
+    return not _is_pre(final) and _is_pre(version) and version[:shared] == final[:shared]
+
+
+def _is_post_of(version: Version, before: Version) -> bool:
+    """Tell whether a version is a post-release of another, which is above that and not meant by it (PEP 440)."""
+    return version[:2] == before[:2] and version[2] > before[2] == 0 and before[3] == _NEVER
 
 
 def _begins_with(version: str, numbers: tuple[int, ...]) -> bool:

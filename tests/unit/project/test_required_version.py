@@ -19,6 +19,11 @@ WILD = st.tuples(st.sampled_from(["==", "!="]), NUMBERS).map(lambda each: f"{eac
 @example("1.0.post1", [">1"])
 @example("1.0.dev1", ["<1.0a1"])
 @example("1.0", ["~=1"])
+@example("1.0.post1", [">1.0a1"])
+@example("1.0a1.post1", [">1.0a1"])
+@example("1.0a1.post1", [">1.0a1.dev1"])
+@example("1.0a1", ["<1.0.post1"])
+@example("1.0.post1.dev1", ["<1.0.post1"])
 def test_a_requirement_means_what_pep_440_says(version, clauses):
     requirement = ",".join(clauses)
     try:
