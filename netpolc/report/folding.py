@@ -7,8 +7,7 @@ together again.
 
 from __future__ import annotations
 
-from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from netpolc.diagnostics.visible import visible
@@ -187,13 +186,7 @@ class Folding:
             return f"{len(names)} namespaces"
         if names is not None and len(names) == 1 and len(namespaces.requirements) == 1:
             return visible(names[0])
-        return shortened_place(namespaces, self._known)
-
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        """The namespaces by whose names any peers are told, workloads or sets of pods."""
-        of_sets = (names_of(pods.namespaces) or () for pods in self._of_pods(numbers(self.standing.sets)))
-        return frozenset(chain(self.standing.by_namespace, *of_sets))
+        return shortened_place(namespaces)
 
     def _outside(self, members: int) -> Iterator[str]:
         """Yield addresses: by their names, or as blocks with what is excepted."""
@@ -232,16 +225,13 @@ def shortened(selector: LabelSelector) -> str:
     return f"[{text}]"
 
 
-def shortened_place(namespaces: LabelSelector, known: frozenset[str]) -> str:
-    """Write namespaces by their labels, and those that are all but many by how many these are.
-
-    Where these are all that are `known`, they are named elsewhere, and what is left is all others.
-    """
+def shortened_place(namespaces: LabelSelector) -> str:
+    """Write namespaces by their labels, and those that are all but many by how many these are."""
     asked = namespaces.requirements
     if len(asked) == 1 and (asked[0].key, asked[0].operator) == (IDENTITY, "NotIn"):
         count = len(asked[0].values)
         if count > MANY or (count > 1 and len(words.selector(namespaces)) > LONGEST):
-            return "all other namespaces" if known == {*asked[0].values} else f"all but {count} namespaces"
+            return f"all but {count} namespaces"
     return shortened(namespaces)
 
 

@@ -138,7 +138,6 @@ class _Naming:
         self._first = len(places) - len(nets)
         self._outside = Folding(nets, relation.nets)
         self._named = bits_of(number for number, place in enumerate(places) if place.name is not None)
-        self._known = frozenset(place.name for place in places if place.name is not None)
         self._any = bits_of(number for number, place in enumerate(places) if place.asked == EVERYTHING)
         self._wider = _wider(places)
         rest = [place.rest for place in places if place.rest is not None]
@@ -168,7 +167,7 @@ class _Naming:
     def _words(self, place: Place) -> str:
         if place.rest is not None:
             return self._rest.text(1 << self._number[place.id])
-        return visible(place.id) if place.asked is None else shortened_place(place.asked, self._known)
+        return visible(place.id) if place.asked is None else shortened_place(place.asked)
 
 
 def _wider(places: Sequence[Place]) -> list[int]:

@@ -156,14 +156,6 @@ def test_long_sets_are_shortened(chosen, expected, monkeypatch):
     assert named([chosen, *map(pods, "abcdefg")], chosen) == expected
 
 
-def test_namespaces_beside_all_that_are_named_are_all_others():
-    other = pods(elsewhere(*"abcde"))
-    assert named([other, *map(pods, "abcde")], other) == "all other namespaces/*"
-    assert named([other, *map(pods, "abcd"), workload("web", "e")], other) == "all other namespaces/*"
-    assert named([other, *map(pods, "abcdef")], other) == "all but 5 namespaces/*"
-    assert named([other, *map(pods, "abcd")], other) == "all but 5 namespaces/*"
-
-
 def test_what_policies_cut_apart_is_told_as_one():
     """Of policies with the recommended labels, each leaves pods that have some of these and lack others."""
     name, part = ({f"app.kubernetes.io/{key}": value} for key, value in (("name", "prom"), ("part-of", "stack")))
