@@ -10,6 +10,7 @@ import msgspec
 from netpolc.diagnostics.model import Diagnostic, Edit, Fix, Label
 from netpolc.language.syntax.mistakes.model import GAP, end_of_block
 from netpolc.language.syntax.mistakes.statements import FORMS
+from netpolc.language.syntax.tokens import BRACKETS
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ CLOSING = frozenset(PARTNERS.values())
 ARROWS = frozenset({"->", "<->"})
 HEAD = re.compile(rf"[ \t]*(?:@|(?:{'|'.join(FORMS)})[ \t]+[A-Za-z0-9_\"])")
 LONGEST_HEAD = 40
-MARKS = re.compile(r'"(?:[^"\\\n]++|\\[^\n])*+"|#|\n|->|[\[\](){}]')
+MARKS = re.compile(BRACKETS + "|->")
+
+FARTHEST = 20_000
+"""How many characters after a mistake are searched for what ends its statement."""
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -36,9 +40,38 @@ class Mistake(msgspec.Struct, frozen=True):
     depth: int | None = None
 
 
-def begins_statement(text: str, at: int) -> bool:
-    """Tell whether a line must be a statement of its own, since no bracket but a block's could hold what it says."""
-    return HEAD.match(text, at) is not None or _leads_to(text, at, "->")
+def begins_statement(text: str, at: int, *, over_lines: bool = False) -> bool:
+    """Tell whether a line must be a statement of its own, since no bracket but a block's could hold what it says.
+
+    It is read `over_lines` where nothing tells that the brackets which it opens were meant to be closed on it.
+    """
+    return HEAD.match(text, at) is not None or _leads_to(text, at, "->", over_lines=over_lines)
+
+
+def end_of_statement(text: str, at: int, depth: int = 0) -> tuple[int, int]:
+    """Return where a mistaken statement ends, in which so many brackets are open, and how many are open there.
+
+    It ends at its newline outside of brackets, before a line that must be another statement, or at the brace of the
+    block around it.
+    """
+    farthest = min(at + FARTHEST, len(text))
+    for match in re.compile(BRACKETS).finditer(text, at, farthest):
+        found = match[0]
+        if found in PARTNERS:
+            depth += 1
+        elif found in CLOSING:
+            if depth == 0 and found == "}":
+                return match.start(), 0
+            depth = max(0, depth - 1)
+        elif found == "\n" and (depth == 0 or begins_statement(text, match.end())):
+            return match.start(), depth
+    return (end_of_line(text, at) if farthest < len(text) else farthest), 0
+
+
+def end_of_line(text: str, at: int) -> int:
+    """Return where a line ends."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def given_up(source: Source, context: ErrorContext, place: Location, found: str) -> Mistake | None:
@@ -140,13 +173,15 @@ def _at(source: Source, offset: int) -> Location:
     return Location(source, Span(offset, offset + 1))
 
 
-def _leads_to(text: str, at: int, mark: str) -> bool:
-    """Tell whether the rest of a line has a mark outside of the brackets that it opens itself."""
+def _leads_to(text: str, at: int, mark: str, *, over_lines: bool = False) -> bool:
+    """Tell whether the rest of a line, or of a statement, has a mark outside of the brackets that it opens itself."""
     depth = 0
-    for match in MARKS.finditer(text, at):
+    for match in MARKS.finditer(text, at, min(at + FARTHEST, len(text)) if over_lines else len(text)):
         found = match[0]
-        if found in {"#", "\n"} or (depth == 0 and found == mark):
-            return found == mark
+        if depth == 0 and found == mark:
+            return True
+        if found == "\n" and not (over_lines and depth):
+            return False
         if found in PARTNERS:
             depth += 1
         elif found in CLOSING:

@@ -9,9 +9,8 @@ import msgspec
 from lark import Token
 
 from netpolc.diagnostics.model import Diagnostic
-from netpolc.language.syntax.mistakes.brackets import Mistake, begins_statement, unclosed
+from netpolc.language.syntax.mistakes.brackets import Mistake, end_of_line, end_of_statement, unclosed
 from netpolc.language.syntax.mistakes.describe import describe
-from netpolc.language.syntax.tokens import BRACKETS
 from netpolc.source import Location, Span
 
 if TYPE_CHECKING:
@@ -34,9 +33,6 @@ LONGEST_TRIAL = 2_000
 
 ANOTHER = "\na -> b:1"
 """A statement to follow the one that is read again, which may be an annotation."""
-
-FARTHEST = 20_000
-"""How many characters after a mistake are searched for the bracket that ends its statement."""
 
 
 class Recovery:
@@ -97,42 +93,21 @@ class Recovery:
         return self.source.text[at : at + 1] == "}" and not opened and not blocks and self.orphans > 0
 
     def _resume(self, at: int, depth: int, mistake: Mistake) -> int:
-        """Return where the mistaken statement ends.
-
-        It ends at its newline outside of brackets, before a line that must be another statement, or at the brace of
-        the block around it.
-        """
+        """Return where the mistaken statement ends, and count the brackets that are given up there."""
         if mistake.resume is not None:
             self.orphans += depth
             return mistake.resume
-        depth = depth if mistake.depth is None else mistake.depth
-        text = self.source.text
-        farthest = min(at + FARTHEST, len(text))
-        for match in re.compile(BRACKETS).finditer(text, at, farthest):
-            found = match[0]
-            if found in "{[(":
-                depth += 1
-            elif found in "}])":
-                if depth == 0 and found == "}":
-                    return match.start()
-                depth = max(0, depth - 1)
-            elif found == "\n" and (depth == 0 or begins_statement(text, match.end())):
-                self.orphans += depth
-                return match.start()
-        return _end_of_line(text, at) if farthest < len(text) else farthest
+        end, left = end_of_statement(self.source.text, at, depth if mistake.depth is None else mistake.depth)
+        self.orphans += left
+        return end
 
     def _past_newline(self, at: int) -> int:
         text = self.source.text
         if text[at : at + 1] == "}":
-            at = _end_of_line(text, at)
+            at = end_of_line(text, at)
         passed = NOTHING_SAID.match(text, at)
         at = at if passed is None else passed.end()
         return len(text) + 1 if at >= len(text) else at  # past the newline that `parse` added
-
-
-def _end_of_line(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end
 
 
 def offset_of(error: UnexpectedInput, end: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from netpolc.language.syntax.mistakes.brackets import CLOSING, begins_statement
+from netpolc.language.syntax.mistakes.brackets import CLOSING, begins_statement, end_of_statement
 from netpolc.language.syntax.mistakes.model import ErrorContext, NearMiss, spanned
 from netpolc.source import Span
 
@@ -196,9 +196,8 @@ def broken_flow(context: ErrorContext) -> NearMiss | None:
     if context.opened or context.character not in {"\r", "\n", "#"} or not context.head.endswith("->"):
         return None
     below = NEXT_LINE.match(context.text, context.head_end)
-    if below is None or begins_statement(context.text, below.end()):
+    if below is None or begins_statement(context.text, below.end(), over_lines=True):
         return None
-    end = context.text.find("\n", below.end())
     span = Span(context.head_end - 2, context.head_end)
     fix = None if "#" in below[0] else " "
     return NearMiss(
@@ -207,7 +206,7 @@ def broken_flow(context: ErrorContext) -> NearMiss | None:
         span if fix is None else spanned(below),
         "write its destination behind the arrow",
         fix,
-        len(context.text) if end < 0 else end,
+        end_of_statement(context.text, below.end())[0],
     )
 
 

@@ -72,6 +72,8 @@ BROKEN = {
     "env prod,\nstaging {\n  b -> c:80\n}": "NP101",
     "env prod\n{\n  b -> c:80\n}": "NP101",
     "a ->\n  b:80": "NP101",
+    "a ->\n  b:{80,\n  443}": "NP101",
+    "a ->\n  data/[app in (x,\n  y)]:80": "NP101",
     "a -> b:80; c": "NP101",
     "[x in (a,)] -> b:1": "NP101",
 }
@@ -124,6 +126,21 @@ def test_no_fix_brings_another_error(broken):
             chosen = [Chosen(finding, fix)]
             (text,) = texts_with(chosen).values()
             assert harm(chosen, said, compile_text(text).diagnostics) == []
+
+
+@each_row(
+    "below",
+    [
+        "0.0.0.0/0 except {\n  0.0.0.0/1, # half {\n  128.0.0.0/2\n} -> last:1",
+        "[app in (\n  last # (\n)] <-> x:1",
+        "last -> {\n  x:1\n}",
+    ],
+)
+def test_a_statement_over_lines_is_not_what_the_one_above_lacks(below):
+    result = parsed(f"first -> x:1\na ->\n{below}\nb -> x:1\n")
+    (found,) = result.diagnostics
+    assert (found.code, found.location.line) == ("NP101", 2)
+    assert len(sources(result.tree.items)) == 3
 
 
 def test_every_error_of_a_file_is_reported_in_order():
