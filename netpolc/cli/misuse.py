@@ -111,7 +111,7 @@ def _meant(option: str, known: Sequence[str], context: Any) -> str:
 
 def _begun(option: str, known: Sequence[str]) -> str | None:
     """Return the one option of which this is the beginning, as other programs take it."""
-    found = [name for name in known if LONG.match(option) and name.startswith(option)]
+    found = [name for name in known if name.startswith(option)] if LONG.match(option) else []
     return found[0] if len(found) == 1 else None
 
 

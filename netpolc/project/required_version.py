@@ -71,7 +71,7 @@ def _holds(version: str, clause: str) -> bool:
 
 def _is_pre_of(version: Version, final: Version) -> bool:
     """Tell whether a version is a pre-release of another, which is below that and not meant by it (PEP 440)."""
-    shared = 3 if final[2] else 1
+    shared = 3 if final[2] else 1  # before a post-release, only its own developments are such
     return not _is_pre(final) and _is_pre(version) and version[:shared] == final[:shared]
 
 
